@@ -1,0 +1,67 @@
+"""Answers a question from its topic in content/, asking first for a country it cannot do without."""
+
+from __future__ import annotations
+
+from actions.base import SafarAction, Turn
+from safar.answers.compose import compose_topic, intent_option, no_answer
+from safar.messaging.reply import Option, Reply
+from safar.phrasing.values import Country, Phrase
+
+COUNTRY_OPTIONS = 8
+
+
+def answer_topic(turn: Turn, intent: str) -> Reply:
+    """Return the answer to `intent`, or the question for a missing country.
+
+    The question is asked once: asked again, the topic is answered as far as it can be.
+    """
+    resources, corridor = turn.resources, turn.corridor
+    registry = resources.registry()
+    topic = registry.topic_for_intent(intent)
+    turn.memory["last_topic"] = intent
+    if topic is None:
+        turn.memory["pending_topic"] = None
+        return Reply(
+            parts=[no_answer(registry, corridor.destination or corridor.origin)],
+            options=[intent_option("contact_hotline"), intent_option("talk_to_person")],
+        )
+    for side in topic.asks:
+        if getattr(corridor, side) is None and turn.slots.get("pending_topic") != f"{intent}:{side}":
+            turn.memory["pending_topic"] = f"{intent}:{side}"
+            return ask_country(turn, side)
+    turn.memory["pending_topic"] = None
+    return compose_topic(
+        registry,
+        topic.id,
+        origin=corridor.origin,
+        destination=corridor.destination,
+        city=corridor.city,
+        today=resources.today(),
+    )
+
+
+def ask_country(turn: Turn, side: str) -> Reply:
+    """Return the question for origin or destination, with the countries served as options."""
+    role = "origin" if side == "origin" else "destination"
+    countries = [c for c in turn.resources.registry().countries() if role in c.roles]
+    return Reply(
+        parts=[Phrase(id=f"ask.{side}")],
+        options=[
+            Option(
+                id=f"{side}:{country.code}",
+                title=Phrase(id="option.country", values={"country": Country(code=country.code)}),
+            )
+            for country in countries[:COUNTRY_OPTIONS]
+        ],
+    )
+
+
+class ActionAnswerTopic(SafarAction):
+    """The answer to every question whose whole answer is a topic of content/."""
+
+    NAME = "action_answer_topic"
+
+    def answer(self, turn: Turn) -> Reply:
+        """Answer the topic of the intent."""
+        return answer_topic(turn, turn.intent)
+

@@ -1,0 +1,88 @@
+"""What every action shares: reading the turn, saying a reply, remembering."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from safar.answers.compose import Corridor
+from safar.answers.plain import plain_text
+from safar.answers.resources import Resources, shared_resources
+from safar.messaging.reply import Reply
+
+DEFAULT_VARIANT = "en"
+
+
+@dataclass
+class Turn:
+    """One message of a person with what is known so far; `memory` collects slots to set."""
+
+    resources: Resources
+    intent: str
+    text: str
+    message: dict[str, Any]
+    slots: dict[str, Any]
+    memory: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def variant(self) -> str:
+        """The variant to answer in (BCP 47)."""
+        return str(self.memory.get("variant") or self.slots.get("variant") or DEFAULT_VARIANT)
+
+    @property
+    def corridor(self) -> Corridor:
+        """Where the person comes from and goes to, as far as told."""
+        return Corridor(
+            self.slots.get("origin"), self.slots.get("destination"), self.slots.get("city")
+        )
+
+    def entity(self, name: str) -> str | None:
+        """Return the first value of entity `name` in the message."""
+        for entity in self.message.get("entities") or []:
+            if entity.get("entity") == name:
+                return str(entity.get("value"))
+        return None
+
+
+class SafarAction(Action, ABC):
+    """An action that turns one message into at most one reply."""
+
+    NAME: str
+
+    def __init__(self, resources: Resources | None = None) -> None:
+        """Use `resources`, or those of this process."""
+        self._resources = resources
+
+    def name(self) -> str:
+        """Return the name by which rules call the action."""
+        return self.NAME
+
+    @abstractmethod
+    def answer(self, turn: Turn) -> Reply | None:
+        """Return the reply to `turn`, or None where nothing is to be said."""
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        """Answer, in words for `rasa shell` and as a reply for the channels."""
+        resources = self._resources or shared_resources()
+        message = tracker.latest_message or {}
+        turn = Turn(
+            resources=resources,
+            intent=str((message.get("intent") or {}).get("name") or ""),
+            text=str(message.get("text") or ""),
+            message=message,
+            slots=dict(tracker.slots),
+        )
+        reply = self.answer(turn)
+        if reply is not None:
+            dispatcher.utter_message(
+                text=plain_text(reply, resources.catalogue, turn.variant),
+                reply=reply.model_dump(mode="json"),
+            )
+        return [SlotSet(slot, value) for slot, value in turn.memory.items()]

@@ -1,0 +1,32 @@
+"""Another language or script, chosen by name; the choice then holds against every guess."""
+
+from __future__ import annotations
+
+from actions.base import SafarAction, Turn
+from actions.menu import menu_options
+from safar.messaging.reply import Option, Reply
+from safar.phrasing.values import Phrase, Text
+
+
+class ActionChangeLanguage(SafarAction):
+    """The answer to `change_language` and to a language's own name."""
+
+    NAME = "action_change_language"
+
+    def answer(self, turn: Turn) -> Reply:
+        """Confirm in the new language, or list the languages in their own names."""
+        chosen = turn.entity("language")
+        languages = turn.resources.languages
+        if chosen is not None:
+            turn.memory.update(variant=chosen, variant_chosen=True)
+            return Reply(parts=[Phrase(id="language.changed")], options=menu_options(turn))
+        return Reply(
+            parts=[Phrase(id="language.ask")],
+            options=[
+                Option(
+                    id=f"variant:{language.tag}",
+                    title=Phrase(id="option.plain", values={"text": Text(text=language.name)}),
+                )
+                for language in languages
+            ],
+        )

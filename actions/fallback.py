@@ -1,0 +1,39 @@
+"""What was not understood: asked back once, then the menu and a person are offered."""
+
+from __future__ import annotations
+
+from actions.base import SafarAction, Turn
+from actions.menu import menu_options
+from safar.answers.compose import intent_option
+from safar.messaging.reply import Reply
+from safar.phrasing.values import Phrase
+
+_NO_TITLE = frozenset(
+    "greet goodbye thank affirm deny bot_challenge out_of_scope inform change_language".split()
+)
+
+
+class ActionFallback(SafarAction):
+    """Never answers a guess with a straight face."""
+
+    NAME = "action_fallback"
+
+    def answer(self, turn: Turn) -> Reply:
+        """Ask back with the two best guesses, at the second time offer menu and person."""
+        times = float(turn.slots.get("misunderstood") or 0.0) + 1
+        turn.memory["misunderstood"] = times
+        guesses = [
+            intent_option(name)
+            for name in turn.message.get("guesses") or []
+            if name not in _NO_TITLE and turn.resources.catalogue.has(f"option.{name}")
+        ]
+        if times == 1 and guesses:
+            return Reply(
+                parts=[Phrase(id="fallback.ask_back")],
+                options=[*guesses, intent_option("menu")],
+            )
+        options = [o for o in menu_options(turn) if o.id != "talk_to_person"]
+        return Reply(
+            parts=[Phrase(id="fallback.menu")],
+            options=[*options[:7], intent_option("talk_to_person")],
+        )

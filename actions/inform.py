@@ -1,0 +1,40 @@
+"""A bare fact about oneself: it completes the question asked before, or is noted."""
+
+from __future__ import annotations
+
+from actions.answer_topic import answer_topic
+from actions.base import SafarAction, Turn
+from actions.contact_embassy import embassy_answer
+from actions.contact_hotline import hotline_answer
+from actions.danger import danger_answer
+from actions.menu import menu_options
+from safar.messaging.reply import Reply
+from safar.phrasing.values import Country, Phrase
+
+_COMPLETES = {
+    "contact_embassy": embassy_answer,
+    "contact_hotline": hotline_answer,
+    "danger": danger_answer,
+}
+
+
+class ActionInform(SafarAction):
+    """“Qatar” alone after a question completes it; after an answer it asks the same of Qatar."""
+
+    NAME = "action_inform"
+
+    def answer(self, turn: Turn) -> Reply:
+        """Complete what was asked, else say what was noted and offer the menu."""
+        pending = str(turn.slots.get("pending_topic") or "").partition(":")[0]
+        told = turn.entity("origin") or turn.entity("destination")
+        topic = pending or str(turn.slots.get("last_topic") or "")
+        if topic and (pending or told):
+            complete = _COMPLETES.get(topic)
+            return complete(turn) if complete else answer_topic(turn, topic)
+        country = turn.entity("destination") or turn.entity("origin")
+        if country is None:
+            return Reply(parts=[Phrase(id="menu.intro")], options=menu_options(turn))
+        return Reply(
+            parts=[Phrase(id="inform.noted", values={"country": Country(code=country)})],
+            options=menu_options(turn),
+        )

@@ -1,0 +1,52 @@
+"""Remembers what a message tells: where from, where to, in which language and script."""
+
+from __future__ import annotations
+
+from actions.base import SafarAction, Turn
+from safar.messaging.reply import Reply
+
+_FEW_LETTERS = 10
+_SURE = 0.85
+"""A short text, or a single foreign word, must be this clear before the language is changed."""
+
+
+class ActionNoteFacts(SafarAction):
+    """Sets the slots before any other action runs; says nothing."""
+
+    NAME = "action_note_facts"
+
+    def answer(self, turn: Turn) -> Reply | None:
+        """Set origin, destination, city, variant and the count of misunderstandings."""
+        self._note_places(turn)
+        self._note_variant(turn)
+        if turn.intent != "nlu_fallback" and turn.slots.get("misunderstood"):
+            turn.memory["misunderstood"] = 0.0
+        return None
+
+    @staticmethod
+    def _note_places(turn: Turn) -> None:
+        for slot in ("origin", "destination"):
+            told = turn.entity(slot)
+            if told is not None and told != turn.slots.get(slot):
+                turn.memory[slot] = told
+                if slot == "destination":
+                    turn.memory["city"] = None
+        city = turn.entity("city")
+        if city is not None and turn.entity("destination") is not None:
+            turn.memory["city"] = city
+
+    @staticmethod
+    def _note_variant(turn: Turn) -> None:
+        chosen = turn.entity("language")
+        if chosen is not None and turn.intent == "change_language":
+            turn.memory.update(variant=chosen, variant_chosen=True)
+            return
+        if turn.slots.get("variant_chosen"):
+            return
+        seen = turn.message.get("variant") or {}
+        tag, known = seen.get("tag"), turn.slots.get("variant")
+        if tag is None or tag == known:
+            return
+        clear = seen.get("letters", 0) >= _FEW_LETTERS or known is None
+        if clear and (known is None or seen.get("confidence", 0.0) >= _SURE):
+            turn.memory["variant"] = tag

@@ -1,0 +1,59 @@
+"""A person, a case, a missing relative, one's data: honest while no officer is connected."""
+
+from __future__ import annotations
+
+from actions.base import SafarAction, Turn
+from safar.answers.compose import intent_option
+from safar.answers.contacts import urgent_lines
+from safar.messaging.reply import Reply
+from safar.phrasing.values import Phrase
+
+
+def _with_numbers(turn: Turn, first: str) -> Reply:
+    lines = urgent_lines(turn.resources.registry(), turn.corridor, turn.resources.today())
+    return Reply(
+        parts=[Phrase(id=first), *lines],
+        options=[intent_option("contact_embassy"), intent_option("contact_hotline")],
+    )
+
+
+class ActionTalkToPerson(SafarAction):
+    """The answer to `talk_to_person`: whom to call."""
+
+    NAME = "action_talk_to_person"
+
+    def answer(self, turn: Turn) -> Reply:
+        """Say that nobody reads here yet, and give the numbers where people answer."""
+        return _with_numbers(turn, "person.not_yet")
+
+
+class ActionMissingRelative(SafarAction):
+    """The answer to `missing_relative`: whom to ask to search."""
+
+    NAME = "action_missing_relative"
+
+    def answer(self, turn: Turn) -> Reply:
+        """Say what to do and give the numbers."""
+        return _with_numbers(turn, "missing.first")
+
+
+class ActionCaseStatus(SafarAction):
+    """The answer to `case_status`."""
+
+    NAME = "action_case_status"
+
+    def answer(self, turn: Turn) -> Reply:
+        """Say that this service holds no case, and who may."""
+        return _with_numbers(turn, "case.none")
+
+
+class ActionDeleteMyData(SafarAction):
+    """The answer to `delete_my_data`: forgets what was told and says what is still held."""
+
+    NAME = "action_delete_my_data"
+
+    def answer(self, turn: Turn) -> Reply:
+        """Forget the facts of this conversation."""
+        for slot in ("origin", "destination", "city", "pending_topic", "last_topic"):
+            turn.memory[slot] = None
+        return Reply(parts=[Phrase(id="forget.done")])

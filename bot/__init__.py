@@ -1,0 +1,1 @@
+"""The Rasa assistant: domain, rules, training data, its NLU components and its phrasing."""

@@ -1,0 +1,1 @@
+"""NLU graph components of the assistant, in the order of config.yml."""

@@ -1,0 +1,93 @@
+"""The last word on a message: danger wins, certain things beat guesses, doubt is said aloud."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.components.danger import DANGER
+from bot.components.lookup import LookupComponent, add_entity
+from bot.components.text import normalise
+
+FALLBACK = "nlu_fallback"
+CERTAIN = 1.0
+GUESSES = "guesses"
+"""Key of the message data: the intents thought of, best first, when none is sure."""
+_DANGER_INTENT = {"emergency": "emergency", "abuse": "report_abuse"}
+_DANGER_SCORE = 0.45
+"""Sum of the danger intents' shares over which a message counts as danger without a danger word."""
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class Arbiter(LookupComponent):
+    """Weighs what the components before it found and sets the final intent."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return the least confidence, and the least lead over the second guess."""
+        return {"threshold": 0.30, "margin": 0.06}
+
+    def look_at(self, message: Message) -> None:
+        """Set the final intent of one message."""
+        text = normalise(message.get("text") or "")
+        ranking: list[dict[str, Any]] = list(message.get("intent_ranking") or [])
+        danger = message.get(DANGER) or {}
+        score = sum(r["confidence"] for r in ranking if r["name"] in _DANGER_INTENT.values())
+        message.set(DANGER, {**danger, "score": score}, add_to_output=True)
+
+        language = self._resources.language_named(text)
+        if danger.get("found"):
+            self._decide(message, _DANGER_INTENT[danger["kind"]], CERTAIN)
+        elif language is not None:
+            add_entity(
+                message,
+                {
+                    "entity": "language",
+                    "value": language,
+                    "start": 0,
+                    "end": len(message.get("text") or ""),
+                    "extractor": "Arbiter",
+                },
+            )
+            self._decide(message, "change_language", CERTAIN)
+        elif self._resources.is_menu_word(text):
+            self._decide(message, "menu", CERTAIN)
+        elif self._only_places(message):
+            self._decide(message, "inform", CERTAIN)
+        elif score >= _DANGER_SCORE:
+            best = max(
+                (r for r in ranking if r["name"] in _DANGER_INTENT.values()),
+                key=lambda r: float(r["confidence"]),
+            )
+            message.set(DANGER, {**danger, "score": score, "found": True, "kind": None}, True)
+            self._decide(message, best["name"], score)
+        elif self._doubtful(ranking):
+            message.set(GUESSES, [r["name"] for r in ranking[:2]], add_to_output=True)
+            self._decide(message, FALLBACK, 1 - (ranking[0]["confidence"] if ranking else 0.0))
+
+    def _doubtful(self, ranking: list[dict[str, Any]]) -> bool:
+        if not ranking or ranking[0]["confidence"] < self._config["threshold"]:
+            return True
+        second = ranking[1]["confidence"] if len(ranking) > 1 else 0.0
+        return bool(ranking[0]["confidence"] - second < self._config["margin"])
+
+    def _only_places(self, message: Message) -> bool:
+        text = message.get("text") or ""
+        spans = [
+            (entity["start"], entity["end"])
+            for entity in message.get("entities") or []
+            if entity["entity"] in ("origin", "destination")
+        ]
+        if not spans:
+            return False
+        rest = "".join(
+            character
+            for index, character in enumerate(text)
+            if not any(start <= index < end for start, end in spans)
+        )
+        return not any(character.isalnum() for character in rest)
+
+    def _decide(self, message: Message, intent: str, confidence: float) -> None:
+        message.set("intent", {"name": intent, "confidence": confidence}, add_to_output=True)

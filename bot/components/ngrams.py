@@ -1,0 +1,169 @@
+"""A linear classifier over character n-grams: trained with scikit-learn, run with numpy alone.
+
+Character n-grams inside word borders stand misspelling, code-mixing and scripts that Rasa's word
+analyser breaks. Prediction costs one look-up per n-gram in a row-contiguous matrix.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+
+class NgramModelError(RuntimeError):
+    """A stored model cannot be used; the message says which file and what to do."""
+
+
+def ngrams(text: str, smallest: int, largest: int) -> Iterator[str]:
+    """Yield the character n-grams of each word of `text`, padded with one space on both sides."""
+    for word in text.split():
+        padded = f" {word} "
+        for size in range(smallest, largest + 1):
+            if len(padded) <= size:
+                yield padded
+                break
+            for start in range(len(padded) - size + 1):
+                yield padded[start : start + size]
+
+
+class NgramModel:
+    """Multinomial logistic regression on tf-idf weighted character n-grams.
+
+    Args:
+        labels: class names, in the order of the columns of `weights`.
+        vocabulary: n-gram to row number.
+        idf: float32 of shape (features,).
+        weights: float32 of shape (features, classes), C-contiguous.
+        bias: float32 of shape (classes,).
+        sizes: smallest and largest n-gram.
+    """
+
+    def __init__(
+        self,
+        labels: Sequence[str],
+        vocabulary: dict[str, int],
+        idf: npt.NDArray[np.float32],
+        weights: npt.NDArray[np.float32],
+        bias: npt.NDArray[np.float32],
+        sizes: tuple[int, int],
+    ) -> None:
+        self.labels = list(labels)
+        self._vocabulary = vocabulary
+        self._idf = idf
+        self._weights = np.ascontiguousarray(weights, dtype=np.float32)
+        self._bias = bias
+        self._sizes = sizes
+
+    @classmethod
+    def train(
+        cls,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        *,
+        sizes: tuple[int, int],
+        inverse_regularisation: float,
+        min_count: int = 2,
+    ) -> NgramModel:
+        """Fit on normalised `texts`; classes weigh the same however many examples they have."""
+        from scipy.sparse import csr_matrix  # noqa: PLC0415 - training only
+        from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - training only
+
+        counted = [Counter(ngrams(text, *sizes)) for text in texts]
+        documents = Counter(gram for counts in counted for gram in counts)
+        kept = sorted(gram for gram, count in documents.items() if count >= min_count)
+        vocabulary = {gram: row for row, gram in enumerate(kept)}
+        idf = np.array(
+            [np.log((1 + len(texts)) / (1 + documents[gram])) + 1 for gram in kept],
+            dtype=np.float32,
+        )
+        model = cls([], vocabulary, idf, np.zeros((len(kept), 0)), np.zeros(0), sizes)
+        rows = [model._vector(text) for text in texts]
+        indptr = np.cumsum([0, *(len(columns) for columns, _ in rows)])
+        matrix = csr_matrix(
+            (
+                np.concatenate([values for _, values in rows]),
+                np.concatenate([columns for columns, _ in rows]),
+                indptr,
+            ),
+            shape=(len(texts), len(kept)),
+        )
+        classifier = LogisticRegression(
+            C=inverse_regularisation, class_weight="balanced", max_iter=300, tol=1e-3
+        ).fit(matrix, list(labels))
+        coefficients, bias = classifier.coef_, classifier.intercept_
+        if len(classifier.classes_) == 2:  # noqa: PLR2004 - scikit-learn gives one row for two
+            coefficients = np.vstack([-coefficients, coefficients]) / 2
+            bias = np.concatenate([-bias, bias]) / 2
+        model.labels = [str(label) for label in classifier.classes_]
+        model._weights = np.ascontiguousarray(coefficients.T, dtype=np.float32)
+        model._bias = np.asarray(bias, dtype=np.float32)
+        return model
+
+    def _vector(self, text: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+        counts: Counter[int] = Counter()
+        for gram in ngrams(text, *self._sizes):
+            row = self._vocabulary.get(gram)
+            if row is not None:
+                counts[row] += 1
+        columns = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
+        values = np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts))) + 1
+        values = (values * self._idf[columns]).astype(np.float32)
+        norm = float(np.linalg.norm(values))
+        return columns, values / np.float32(norm) if norm else values
+
+    def predict(self, text: str, among: Sequence[str] | None = None) -> list[tuple[str, float]]:
+        """Return (label, probability) best first; `among` leaves out all other labels."""
+        columns, values = self._vector(text)
+        scores = values @ self._weights[columns] + self._bias
+        chosen = [
+            index for index, label in enumerate(self.labels) if among is None or label in among
+        ]
+        picked = scores[chosen]
+        exponents = np.exp(picked - picked.max())
+        shares = exponents / exponents.sum()
+        order = np.argsort(-shares)
+        return [(self.labels[chosen[i]], float(shares[i])) for i in order]
+
+    def save(self, folder: Path) -> None:
+        """Write the model into `folder` as JSON and .npz; no pickled object."""
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "ngrams.json").write_text(
+            json.dumps(
+                {"labels": self.labels, "sizes": self._sizes, "vocabulary": list(self._vocabulary)},
+                ensure_ascii=False,
+            ),
+            encoding="utf-8",
+        )
+        np.savez_compressed(
+            folder / "weights.npz", idf=self._idf, weights=self._weights, bias=self._bias
+        )
+
+    @classmethod
+    def load(cls, folder: Path) -> NgramModel:
+        """Read what `save` wrote.
+
+        Raises:
+            NgramModelError: a file is missing or damaged, or its parts do not fit together.
+        """
+        try:
+            described = json.loads((folder / "ngrams.json").read_text(encoding="utf-8"))
+            with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
+                idf, weights, bias = arrays["idf"], arrays["weights"], arrays["bias"]
+            vocabulary = {gram: row for row, gram in enumerate(described["vocabulary"])}
+            labels, sizes = described["labels"], tuple(described["sizes"])
+        except (OSError, ValueError, KeyError) as error:
+            raise NgramModelError(
+                f"The classifier stored in {folder.name} cannot be read ({error}). "
+                "Train again with: make train"
+            ) from error
+        if weights.shape != (len(vocabulary), len(labels)) or idf.shape != (len(vocabulary),):
+            raise NgramModelError(
+                f"The classifier stored in {folder.name} does not fit its own vocabulary. "
+                "Train again with: make train"
+            )
+        return cls(labels, vocabulary, idf, weights, bias, (sizes[0], sizes[1]))

@@ -1,0 +1,119 @@
+"""Which language variant a text is written in: script first, then character n-grams."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import regex
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.components.ngrams import NgramModel
+from bot.components.text import for_counting
+
+VARIANT = "variant"
+"""Key of the message data: {"tag", "confidence", "letters"}."""
+
+_SCRIPTS = {
+    "Deva": regex.compile(r"\p{Script=Devanagari}"),
+    "Beng": regex.compile(r"\p{Script=Bengali}"),
+    "Arab": regex.compile(r"\p{Script=Arabic}"),
+    "Latn": regex.compile(r"\p{Script=Latin}"),
+}
+_SCRIPT_OF = {"ne": "Deva", "hi": "Deva", "bn": "Beng", "ar": "Arab"}
+
+
+def script_of(text: str) -> tuple[str | None, int]:
+    """Return the script most letters of `text` are in (ISO 15924) and how many letters it has."""
+    counts = Counter({name: len(pattern.findall(text)) for name, pattern in _SCRIPTS.items()})
+    script, letters = counts.most_common(1)[0]
+    return (script, letters) if letters else (None, 0)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class VariantIdentifier(GraphComponent):
+    """Sets `variant` on each message; abstains (tag None) where a text is too short to tell."""
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        storage: ModelStorage,
+        resource: Resource,
+        model: NgramModel | None = None,
+    ) -> None:
+        """Keep the stored model, if there is one."""
+        self._config, self._storage, self._resource, self._model = config, storage, resource, model
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return n-gram sizes and the confidence under which nothing is said."""
+        return {"sizes": [1, 4], "inverse_regularisation": 20.0, "abstain_below": 0.55}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> VariantIdentifier:
+        """Make an untrained component."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> VariantIdentifier:
+        """Read the trained model; a damaged one stops the start, it is never passed over."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, NgramModel.load(folder))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from the `metadata: {variant: …}` that each intent of data/nlu/ carries."""
+        texts, labels = [], []
+        for example in training_data.training_examples:
+            tag = ((example.get("metadata") or {}).get("intent") or {}).get("variant")
+            if tag and example.get("text"):
+                texts.append(for_counting(example.get("text")))
+                labels.append(tag)
+        self._model = NgramModel.train(
+            texts,
+            labels,
+            sizes=tuple(self._config["sizes"]),
+            inverse_regularisation=self._config["inverse_regularisation"],
+        )
+        with self._storage.write_to(self._resource) as folder:
+            self._model.save(folder)
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Leave the training data as it is: no later component learns from the variant."""
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set `variant` on every message."""
+        for message in messages:
+            text = message.get("text") or ""
+            script, letters = script_of(text)
+            tag, confidence = None, 0.0
+            if self._model is not None and script is not None:
+                among = [v for v in self._model.labels if _SCRIPT_OF.get(v, "Latn") == script]
+                ranking = self._model.predict(for_counting(text), among)
+                if ranking and ranking[0][1] >= self._config["abstain_below"]:
+                    tag, confidence = ranking[0]
+            message.set(
+                VARIANT,
+                {"tag": tag, "confidence": confidence, "letters": letters},
+                add_to_output=True,
+            )
+        return messages

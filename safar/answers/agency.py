@@ -1,0 +1,84 @@
+"""What the register of which date says of an agency. Never that an agency is safe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import regex
+
+from safar.answers.compose import authority_phrase, intent_option
+from safar.messaging.reply import Reply, SourceRef
+from safar.phrasing.values import Day, Phrase, Text, Value
+from safar.registry.query import AgencyMatch, Registry
+
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}/.&'-]*")
+_LONGEST_NAME = 5
+_MOST_SHOWN = 2
+_LEAST_LETTERS = 4
+
+
+def check_agency(registry: Registry, text: str, origin: str | None, today: date) -> Reply:
+    """Return what the registers hold on the agency that `text` names, and where to check oneself."""
+    matches = _search(registry, text, origin)
+    parts: list[Phrase] = []
+    sources: dict[str, SourceRef] = {}
+    for match in matches[:_MOST_SHOWN]:
+        parts.append(_line(match))
+        if match.sample:
+            parts.append(Phrase(id="agency.sample_warning"))
+        title = registry.source(match.source).title
+        sources.setdefault(match.source, SourceRef(id=match.source, title=title, as_of=match.as_of))
+    if not matches:
+        parts.append(Phrase(id="agency.not_found"))
+    checker = registry.authority(origin, "agency_check") if origin else None
+    parts.append(
+        authority_phrase("agency.check_here", checker)
+        if checker is not None
+        else Phrase(id="agency.ask_authority")
+    )
+    parts.append(Phrase(id="agency.job_order"))
+    return Reply(
+        parts=_unique(parts),
+        sources=list(sources.values()),
+        options=[intent_option("ask_recruitment_fees"), intent_option("ask_complaint")],
+    )
+
+
+def _unique(parts: list[Phrase]) -> list[Phrase]:
+    kept: list[Phrase] = []
+    for part in parts:
+        if part not in kept:
+            kept.append(part)
+    return kept
+
+
+def _line(match: AgencyMatch) -> Phrase:
+    values: dict[str, Value] = {
+        "name": Text(text=match.name),
+        "licence": Text(text=match.licence_number),
+        "authority": Text(text=match.authority),
+    }
+    if match.as_of is not None:
+        return Phrase(
+            id=f"agency.{match.status.value}", values={**values, "date": Day(value=match.as_of)}
+        )
+    return Phrase(id="agency.undated", values=values)
+
+
+def _search(registry: Registry, text: str, origin: str | None) -> list[AgencyMatch]:
+    """Try the longest runs of words first: a person writes a sentence, not a name."""
+    for query in _candidates(text):
+        matches = registry.agencies(query, country=origin)
+        if matches:
+            return matches
+    return []
+
+
+def _candidates(text: str) -> Iterator[str]:
+    words = _WORD.findall(text)
+    for length in range(min(_LONGEST_NAME, len(words)), 0, -1):
+        for start in range(len(words) - length + 1):
+            query = " ".join(words[start : start + length])
+            if length > 1 or any(c.isdigit() for c in query) or len(query) > _LEAST_LETTERS + 1:
+                yield query

@@ -1,0 +1,110 @@
+"""What one process shares to answer with: settings, the registry as it is now, the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timezone
+from functools import lru_cache
+from threading import RLock
+from typing import TypeVar
+
+from safar.phrasing.catalogue import Catalogue
+from safar.phrasing.languages import Languages, load_languages
+from safar.registry.amounts import AmountFinder
+from safar.registry.danger import DangerMatcher
+from safar.registry.language_names import LanguageNames
+from safar.registry.places import PlaceFinder
+from safar.registry.query import Registry, RegistryHolder
+from safar.settings import Settings, load_settings
+
+Clock = Callable[[], datetime]
+_Made = TypeVar("_Made")
+
+_SHORT_NAMES_KNOWN = frozenset(
+    "SA AE QA KW OM BH LB JO MY TH SG HK RU NP BD IN LK PH ID VN KH MM ET KE UG PK".split()
+)
+
+
+def utc_now() -> datetime:
+    """Return the present moment, UTC."""
+    return datetime.now(timezone.utc)
+
+
+class Resources:
+    """Everything that reads content, made once a process and renewed when content is swapped.
+
+    Args:
+        settings: where the registry and the catalogues are.
+        clock: returns UTC time; tests move it.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:
+        """Open the registry and load the catalogues.
+
+        Raises:
+            RegistryMissingError, RegistryDamagedError, RegistryVersionError: see `Registry.open`.
+        """
+        self.settings = settings
+        self.clock = clock
+        self.languages: Languages = load_languages(settings.content_dir / "languages.yaml")
+        self.catalogue = Catalogue.load(settings.locales_dir, self.languages)
+        self._holder = RegistryHolder(settings.registry_path)
+        self._lock = RLock()
+        self._made: dict[str, tuple[str, object]] = {}
+
+    def registry(self) -> Registry:
+        """Return the registry in its newest good version."""
+        return self._holder.current()
+
+    def today(self) -> date:
+        """Return the date facts are judged by."""
+        return self.clock().date()
+
+    def danger(self) -> DangerMatcher:
+        """Return the matcher of danger words."""
+        return self._renewed("danger", lambda registry: DangerMatcher(registry.danger()))
+
+    def amounts(self) -> AmountFinder:
+        """Return the finder of amounts of money."""
+        return self._renewed("amounts", lambda registry: AmountFinder(registry.money()))
+
+    def places(self) -> PlaceFinder:
+        """Return the finder of countries and cities."""
+
+        def make(registry: Registry) -> PlaceFinder:
+            return PlaceFinder(
+                registry.places(),
+                sorted({language.cldr for language in self.languages}),
+                {country.code: country.roles for country in registry.countries()},
+                _SHORT_NAMES_KNOWN,
+            )
+
+        return self._renewed("places", make)
+
+    def language_named(self, text: str) -> str | None:
+        """Return the variant (BCP 47) whose name is the whole of the normalised `text`."""
+        return self._names.language(text)
+
+    def is_menu_word(self, text: str) -> bool:
+        """Whether the whole of the normalised `text` asks for the menu."""
+        return self._names.is_menu(text)
+
+    @property
+    def _names(self) -> LanguageNames:
+        return self._renewed("names", lambda _: LanguageNames(self.languages))
+
+    def _renewed(self, name: str, make: Callable[[Registry], _Made]) -> _Made:
+        registry = self.registry()
+        version = registry.meta.content_hash
+        with self._lock:
+            made = self._made.get(name)
+            if made is None or made[0] != version:
+                made = (version, make(registry))
+                self._made[name] = made
+            return made[1]  # type: ignore[return-value]  # kept by name, one type a name
+
+
+@lru_cache(maxsize=1)
+def shared_resources() -> Resources:
+    """Return the resources of this process, for code that Rasa constructs by itself."""
+    return Resources(load_settings())

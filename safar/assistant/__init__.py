@@ -1,0 +1,1 @@
+"""The worker: Rasa in this process, inbox rows in, outbox rows out."""

@@ -1,0 +1,37 @@
+"""Settings that must hold before Rasa is imported: no telemetry, no text in any log."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import warnings
+
+import structlog
+
+
+def make_rasa_quiet() -> None:
+    """Turn Rasa's telemetry off and its loggers down.
+
+    By default Rasa's debug events print every text a person writes, and printing costs more than
+    thinking. Called by whoever is about to import Rasa; calling it twice does no harm.
+    """
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    warnings.filterwarnings("ignore", module=r"rasa\..*|rasa_sdk\..*|pkg_resources.*|sanic.*")
+    for name in ("rasa", "rasa_sdk", "matplotlib", "apscheduler", "asyncio"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    make_logs_quiet()
+
+
+def make_logs_quiet() -> None:
+    """Let structlog print warnings and errors only, on stderr as JSON lines."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

@@ -1,0 +1,157 @@
+"""The worker: claims inbox rows, answers them, and closes each in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from safar.answers.resources import Resources
+from safar.assistant.engine import Assistant
+from safar.assistant.turns import (
+    After,
+    Before,
+    fallback_turn,
+    options_as_json,
+    options_from_json,
+    take_turn,
+)
+from safar.gateway import inbox
+from safar.gateway.inbox import ClaimedMessage
+from safar.gateway.messages import ConversationUpdate, OutgoingText
+from safar.messaging.segments import measure
+from safar.store.crypto import KeyRing
+from safar.store.database import Database
+from safar.store.errors import StoreUnavailableError
+
+_log = structlog.get_logger(__name__)
+_BATCH = 8
+_RETRY_DELAY = timedelta(seconds=2)
+_ANSWER_TRIES = 2
+"""Tries of the assistant at one message before the person gets the fallback instead."""
+_URGENT = 10
+
+
+class Worker:
+    """Answers messages until told to stop.
+
+    Args:
+        database, keyring: the operational store.
+        assistant: a loaded assistant that passed its golden phrases.
+        resources: registry, catalogue, settings.
+        owner: name of this worker, unique among all that run.
+        clock: returns UTC time.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - one value each
+        self,
+        database: Database,
+        keyring: KeyRing,
+        assistant: Assistant,
+        resources: Resources,
+        owner: str,
+        clock: Callable[[], datetime],
+    ) -> None:
+        """Keep what is given."""
+        self._database, self._keyring = database, keyring
+        self._assistant, self._resources = assistant, resources
+        self._owner, self._clock = owner, clock
+        self._lease = timedelta(seconds=resources.settings.lease_seconds)
+
+    async def run(self, stop: threading.Event) -> None:
+        """Answer until `stop` is set; a store that is away is waited for, not died of."""
+        while not stop.is_set():
+            try:
+                done = await self.run_once()
+            except StoreUnavailableError:
+                _log.warning("worker.store_unavailable", owner=self._owner)
+                done = 0
+            if not done:
+                await asyncio.sleep(self._resources.settings.poll_seconds)
+
+    async def run_once(self) -> int:
+        """Answer what is ready now; return how many messages were closed."""
+        claimed = inbox.claim(
+            self._database, self._keyring, self._owner, self._clock(), self._lease, _BATCH
+        )
+        closed = 0
+        for message in claimed:
+            closed += await self._answer(message)
+        return closed
+
+    async def _answer(self, message: ClaimedMessage) -> int:
+        now = self._clock()
+        if not inbox.renew(self._database, message.id, self._owner, now, self._lease):
+            return 0
+        conversation = inbox.load_conversation(
+            self._database, self._keyring, message.conversation_id
+        )
+        before = Before(
+            conversation.state,
+            options_from_json(conversation.offered_options),
+            conversation.pages,
+        )
+        channel = "whatsapp" if message.channel == "whatsapp" else "sms"
+        failed = False
+        try:
+            if message.attempts > _ANSWER_TRIES:
+                failed = True
+                after = fallback_turn(self._resources, channel, before, now)
+            else:
+                after = await take_turn(
+                    self._assistant,
+                    self._resources,
+                    conversation_id=message.conversation_id,
+                    text=message.body,
+                    channel=channel,
+                    before=before,
+                    now=now,
+                )
+        except StoreUnavailableError:
+            raise
+        except Exception as error:  # whatever the assistant raises, the person gets an answer
+            _log.error(
+                "worker.turn_failed",
+                inbox_id=message.id,
+                attempts=message.attempts,
+                error=type(error).__name__,
+            )
+            inbox.release(
+                self._database, message.id, self._owner, now, _RETRY_DELAY, "turn_failed"
+            )
+            return 0
+        return int(self._close(message, after, failed=failed))
+
+    def _close(self, message: ClaimedMessage, after: After, *, failed: bool) -> bool:
+        outgoing = []
+        for text in after.texts:
+            size = measure(text)
+            outgoing.append(
+                OutgoingText(
+                    text=text,
+                    segments=size.segments if message.channel == "sms" else 0,
+                    encoding="gsm7" if size.encoding == "GSM-7" else "ucs2",
+                    priority=_URGENT if after.urgent else 0,
+                )
+            )
+        finished = inbox.finish(
+            self._database,
+            self._keyring,
+            message,
+            self._owner,
+            self._clock(),
+            conversation=ConversationUpdate(
+                state=after.state,
+                variant=after.variant,
+                offered_options=options_as_json(after.options),
+                pages=after.pages,
+            ),
+            outgoing=outgoing,
+            dead=failed,
+        )
+        if not finished:
+            _log.warning("worker.lease_lost", inbox_id=message.id)
+        return finished

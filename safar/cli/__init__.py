@@ -1,0 +1,57 @@
+"""The `safar` command: one group of commands a file, each imported only when it is used."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import typer
+from pydantic import ValidationError
+
+
+def build_app() -> typer.Typer:
+    """Return the command with all its groups."""
+    from safar.cli import ask, chat, content, demo, init, locales, run, understand  # noqa: PLC0415
+
+    app = typer.Typer(
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        help="Safar answers people who work abroad, by SMS, WhatsApp and offline.",
+    )
+    app.add_typer(content.app, name="content", help="Check, build and preview the content.")
+    app.add_typer(locales.app, name="locales", help="Keep the translations.")
+    commands: tuple[tuple[str, Callable[..., None]], ...] = (
+        ("init", init.init),
+        ("run", run.run),
+        ("gateway", run.gateway),
+        ("worker", run.worker),
+        ("dispatcher", run.dispatcher),
+        ("chat", chat.chat),
+        ("demo", demo.demo),
+        ("ask", ask.ask),
+        ("understand", understand.understand),
+    )
+    for name, command in commands:
+        app.command(name)(command)
+    return app
+
+
+def main() -> None:
+    """Run the command; an error the user can mend is one sentence, not a traceback."""
+    try:
+        build_app()()
+    except ValidationError as error:
+        fields = ", ".join("SAFAR_" + "_".join(map(str, e["loc"])).upper() for e in error.errors())
+        _end(f"A setting is not right: {fields}. {error.errors()[0]['msg']}.")
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        if type(error).__module__.startswith("safar."):
+            _end(str(error))
+        raise
+
+
+def _end(sentence: str) -> None:
+    typer.echo(sentence, err=True)
+    sys.exit(1)

@@ -1,0 +1,124 @@
+"""`safar locales`: the messages and their translations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from safar.phrasing.errors import LocalesError, PhrasingError
+from safar.phrasing.languages import Languages, load_languages
+from safar.phrasing.sources import extract_template
+from safar.phrasing.translations import TEMPLATE
+from safar.phrasing.workshop import (
+    Coverage,
+    compile_catalogues,
+    update_catalogues,
+)
+from safar.phrasing.workshop import report as coverage_report
+from safar.settings import load_settings
+
+app = typer.Typer(help="The messages and their translations, in locales/.", no_args_is_help=True)
+
+Root = Annotated[
+    Path | None,
+    typer.Option(
+        "--root",
+        help="Project folder with content/, bot/ and locales/; by default, where settings say.",
+        exists=True,
+        file_okay=False,
+    ),
+]
+
+
+@dataclass(frozen=True)
+class _Place:
+    root: Path
+    locales: Path
+    languages: Languages
+
+
+@app.command()
+def extract(root: Root = None) -> None:
+    """Collect the English messages of content/ and bot/domain/ into locales/messages.pot."""
+    with _sentences():
+        place = _place(root)
+        pot = extract_template(place.root, place.locales)
+        typer.echo(f"{len(pot.entries)} messages in {place.locales / TEMPLATE}.")
+
+
+@app.command()
+def update(root: Root = None) -> None:
+    """Bring every .po file up to messages.pot; changed messages become stale until reviewed."""
+    with _sentences():
+        place = _place(root)
+        _show(update_catalogues(place.locales, place.languages))
+
+
+@app.command(name="compile")
+def compile_(root: Root = None) -> None:
+    """Check the .po files and write the .mo files that are served; refuses faulty texts."""
+    with _sentences():
+        place = _place(root)
+        for variant, count in compile_catalogues(place.locales, place.languages).items():
+            typer.echo(f"{variant}: {count} texts to serve.")
+
+
+@app.command()
+def report(
+    root: Root = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+) -> None:
+    """Show how much of each variant is translated, draft, stale or missing."""
+    with _sentences():
+        place = _place(root)
+        rows = coverage_report(place.locales, place.languages)
+        if as_json:
+            found = [{**row.model_dump(), "percent": row.percent} for row in rows]
+            typer.echo(json.dumps(found, indent=2))
+        else:
+            _show(rows)
+
+
+def _place(root: Path | None) -> _Place:
+    if root is None:
+        settings = load_settings()
+        root, content, locales = (
+            settings.content_dir.parent,
+            settings.content_dir,
+            settings.locales_dir,
+        )
+    else:
+        content, locales = root / "content", root / "locales"
+    return _Place(root, locales, load_languages(content / "languages.yaml"))
+
+
+def _show(rows: list[Coverage]) -> None:
+    table = Table("variant", *(f"{name}" for name in _COLUMNS), "%")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for row in rows:
+        table.add_row(row.variant, *(str(getattr(row, n)) for n in _COLUMNS), str(row.percent))
+    Console().print(table)
+
+
+_COLUMNS = ("translated", "draft", "stale", "missing")
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Turn an error of this room into its sentences and a failing exit."""
+    try:
+        yield
+    except PhrasingError as error:
+        problems = error.problems if isinstance(error, LocalesError) else (str(error),)
+        for problem in problems:
+            typer.echo(problem, err=True)
+        raise typer.Exit(1) from error

@@ -1,0 +1,160 @@
+"""`safar run` and the three services it keeps alive; each also runs alone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import secrets
+import signal
+import socket
+import threading
+from typing import Annotated
+
+import typer
+
+from safar.settings import Settings, load_settings
+
+
+def run(
+    simulator: Annotated[
+        bool, typer.Option("--simulator", help="Also serve the simulated phone, on this machine.")
+    ] = False,
+    port: Annotated[int | None, typer.Option(help="Port of the gateway.")] = None,
+) -> None:
+    """Start gateway, worker and dispatcher, and restart whichever dies."""
+    from safar.cli.supervisor import Supervisor  # noqa: PLC0415 - only this command
+
+    environment = dict(os.environ)
+    if simulator:
+        environment["SAFAR_SIMULATOR"] = "true"
+    if port is not None:
+        environment["SAFAR_PORT"] = str(port)
+    settings = load_settings()
+    typer.echo(f"Safar starts on http://{settings.host}:{port or settings.port} (Ctrl-C ends it).")
+    if simulator:
+        typer.echo(f"The simulator: http://{settings.host}:{port or settings.port}/simulator/")
+    raise typer.Exit(Supervisor(environment, typer.echo).run())
+
+
+def gateway() -> None:
+    """Serve the webhooks (and the simulator, if SAFAR_SIMULATOR is true)."""
+    import uvicorn  # noqa: PLC0415 - only this command
+
+    from safar.gateway.web import create_app  # noqa: PLC0415 - only this command
+    from safar.store.crypto import KeyRing  # noqa: PLC0415 - only this command
+    from safar.store.database import open_database  # noqa: PLC0415 - only this command
+
+    settings = load_settings()
+    quiet()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    app = create_app(
+        settings,
+        open_database(settings.database_url),
+        KeyRing(settings.keys, settings.hash_key),
+    )
+    # No access log: paths and addresses of people must not stand in a file.
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+    )
+
+
+def worker() -> None:
+    """Answer what the inbox holds."""
+    from safar.answers.resources import shared_resources, utc_now  # noqa: PLC0415
+    from safar.assistant.engine import Assistant, check_golden  # noqa: PLC0415
+    from safar.assistant.worker import Worker  # noqa: PLC0415
+    from safar.store.crypto import KeyRing  # noqa: PLC0415
+    from safar.store.database import open_database  # noqa: PLC0415
+
+    settings = load_settings()
+    quiet()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    resources = shared_resources()
+    assistant = Assistant.load(resources)
+    check_golden(assistant, settings.bot_dir / "tests" / "golden.yml")
+    service = Worker(
+        open_database(settings.database_url),
+        KeyRing(settings.keys, settings.hash_key),
+        assistant,
+        resources,
+        owner_name("worker"),
+        utc_now,
+    )
+    typer.echo("The worker is ready.", err=True)
+    asyncio.run(service.run(stop_on_signals()))
+
+
+def dispatcher() -> None:
+    """Send what the outbox holds."""
+    from safar.gateway.dispatcher import Dispatcher  # noqa: PLC0415 - only this command
+    from safar.gateway.web import utc_now  # noqa: PLC0415 - only this command
+    from safar.store.crypto import KeyRing  # noqa: PLC0415 - only this command
+    from safar.store.database import open_database  # noqa: PLC0415 - only this command
+
+    settings = load_settings()
+    quiet()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    service = Dispatcher(
+        open_database(settings.database_url),
+        KeyRing(settings.keys, settings.hash_key),
+        providers_of(settings),
+        owner=owner_name("dispatcher"),
+        clock=utc_now,
+        rng=random.Random(),  # noqa: S311 - spreads retries, guards nothing
+        options=dispatcher_options(settings),
+    )
+    service.run(stop_on_signals())
+
+
+def providers_of(settings: Settings):  # type: ignore[no-untyped-def]
+    """Return the providers that are configured."""
+    from safar.gateway.providers.base import Provider  # noqa: PLC0415
+    from safar.gateway.providers.simulator.provider import SimulatorProvider  # noqa: PLC0415
+
+    providers: list[Provider] = []
+    if settings.twilio_account_sid and settings.twilio_auth_tokens:
+        from safar.gateway.providers.twilio.provider import TwilioProvider  # noqa: PLC0415
+
+        providers.append(TwilioProvider(settings))
+    if settings.simulator:
+        providers.append(SimulatorProvider())
+    return providers
+
+
+def dispatcher_options(settings: Settings):  # type: ignore[no-untyped-def]
+    """Return how patiently to send, from the settings."""
+    from datetime import timedelta  # noqa: PLC0415
+
+    from safar.gateway.dispatcher import DispatcherOptions  # noqa: PLC0415
+
+    return DispatcherOptions(
+        lease=timedelta(seconds=settings.lease_seconds),
+        poll=settings.poll_seconds,
+        settle=timedelta(seconds=settings.settle_seconds),
+    )
+
+
+def owner_name(service: str) -> str:
+    """Return a name for leases that no other process has, after a restart neither."""
+    return f"{service}-{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def stop_on_signals() -> threading.Event:
+    """Return an event that SIGTERM and SIGINT set, so that work in hand is finished."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def quiet() -> None:
+    """Log ids only, from WARNING up."""
+    from safar.assistant.quiet import make_logs_quiet  # noqa: PLC0415
+
+    make_logs_quiet()

@@ -1,0 +1,389 @@
+"""The durable inbox: what came in, kept until it was answered.
+
+A row is ``ready``, then ``leased`` to one worker, then ``done`` (or ``dead``). Only the oldest
+unfinished row of a conversation can be claimed, so one person's messages are answered in order
+and never by two workers at once. A lease that ran out is claimed again by anybody.
+
+Every function raises `safar.store.errors.StoreUnavailableError` when the store is locked, full
+or away; then nothing was written.
+"""
+
+# ruff: noqa: PLR0913, PLR0917 - a row has many columns, and each is one argument.
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    and_,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+
+from safar.gateway import outbox
+from safar.gateway.messages import (
+    MAX_ATTEMPTS,
+    ClaimedMessage,
+    ConversationUpdate,
+    InboundMessage,
+    OutgoingText,
+    Received,
+)
+from safar.store import conversations
+from safar.store.contacts import find_or_create_conversation
+from safar.store.conversations import LoadedConversation
+from safar.store.crypto import KeyRing
+from safar.store.database import Database, Tx
+from safar.store.dialect import insert_or_ignore
+from safar.store.errors import CryptoError
+from safar.store.tables import conversations as conversations_table
+from safar.store.tables import inbox
+
+__all__ = [
+    "FALLBACK_ATTEMPTS",
+    "MAX_ATTEMPTS",
+    "ClaimedMessage",
+    "ConversationUpdate",
+    "InboundMessage",
+    "LoadedConversation",
+    "OutgoingText",
+    "Received",
+    "claim",
+    "counts",
+    "finish",
+    "load_conversation",
+    "receive",
+    "release",
+    "renew",
+]
+
+FALLBACK_ATTEMPTS = 3
+"""Tries at the fallback; after them the row is dead and the next message is not held up."""
+
+_UNDECRYPTABLE_DELAY = timedelta(minutes=15)
+
+_log = structlog.get_logger(__name__)
+
+
+def receive(
+    database: Database, keyring: KeyRing, message: InboundMessage, now: datetime
+) -> Received:
+    """Keep a message durably, once; after this the provider may be told "received".
+
+    A repeat (same provider and provider message id) changes nothing and says so.
+    """
+    with database.write() as tx:
+        known = _find(tx, message)
+        if known is not None:
+            return Received(known.id, known.conversation_id, duplicate=True)
+        conversation = find_or_create_conversation(
+            tx,
+            keyring,
+            channel=message.channel,
+            provider=message.provider,
+            kind=message.sender_kind,
+            address=message.sender,
+            our_address=message.recipient,
+            now=now,
+        )
+        values = {
+            "provider": message.provider,
+            "provider_message_id": message.provider_message_id,
+            "conversation_id": conversation.id,
+            "body_encrypted": keyring.encrypt(message.body),
+            "raw_encrypted": keyring.encrypt(json.dumps(message.raw)),
+            "received_at": now,
+            "state": "ready",
+            "not_before": now,
+            "updated_at": now,
+        }
+        inbox_id = insert_or_ignore(tx, inbox, values)
+        if inbox_id is None:
+            # Only on PostgreSQL: the repeat came in the same moment through another process.
+            known = _find(tx, message)
+            if known is None:
+                raise RuntimeError("An inbox row was refused as a repeat, yet none is there.")
+            return Received(known.id, known.conversation_id, duplicate=True)
+        return Received(inbox_id, conversation.id, duplicate=False)
+
+
+def claim(
+    database: Database,
+    keyring: KeyRing,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+    limit: int = 1,
+) -> list[ClaimedMessage]:
+    """Lend messages to a worker, oldest first and at most one a conversation.
+
+    Args:
+        database: The store.
+        keyring: Decrypts.
+        owner: Name of the worker, unique among all that run.
+        now: UTC.
+        lease: How long nobody else gets them; `renew` makes it longer.
+        limit: At most so many.
+
+    Returns:
+        Perhaps none. A message that no key opens is put off for a quarter of an hour, with an
+        error in the log, and holds up only its own conversation.
+    """
+    older = inbox.alias("older")
+    blocked = (
+        select(older.c.id)
+        .where(
+            older.c.conversation_id == inbox.c.conversation_id,
+            older.c.id < inbox.c.id,
+            _open(older),
+        )
+        .exists()
+    )
+    with database.write() as tx:
+        _bury(tx, now)
+        free = (
+            select(inbox.c.id)
+            .where(_open(inbox), _free(now), ~blocked)
+            .order_by(inbox.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=inbox)
+        )
+        # Two statements: in one, PostgreSQL may run the inner query again past its limit.
+        free_ids = tx.execute(free).scalars().all()
+        if not free_ids:
+            return []
+        tx.execute(
+            update(inbox)
+            .where(inbox.c.id.in_(free_ids))
+            .values(
+                state="leased",
+                attempts=inbox.c.attempts + 1,
+                lease_owner=owner,
+                lease_until=now + lease,
+                updated_at=now,
+            )
+        )
+        rows = tx.execute(
+            select(inbox, conversations_table.c.channel)
+            .join(conversations_table, conversations_table.c.id == inbox.c.conversation_id)
+            .where(inbox.c.id.in_(free_ids))
+            .order_by(inbox.c.id)
+        )
+        claimed = [_open_row(tx, keyring, row, now) for row in rows.all()]
+    return [message for message in claimed if message is not None]
+
+
+def renew(database: Database, inbox_id: int, owner: str, now: datetime, lease: timedelta) -> bool:
+    """Lengthen a lease; False when it was lost, so that the work should be dropped."""
+    with database.write() as tx:
+        done = tx.execute(
+            update(inbox).where(_held(inbox_id, owner)).values(lease_until=now + lease)
+        )
+        return done.rowcount == 1
+
+
+def release(
+    database: Database,
+    inbox_id: int,
+    owner: str,
+    now: datetime,
+    delay: timedelta,
+    error_code: str,
+) -> bool:
+    """Give a message back after an error, to be tried again after ``delay``.
+
+    Args:
+        database: The store.
+        inbox_id: The message.
+        owner: Who holds the lease.
+        now: UTC.
+        delay: Nobody claims it earlier.
+        error_code: A short word without personal data, for tables and logs.
+
+    Returns:
+        False when the lease was lost; then nothing was written.
+    """
+    with database.write() as tx:
+        done = tx.execute(
+            update(inbox)
+            .where(_held(inbox_id, owner))
+            .values(
+                state="ready",
+                lease_owner=None,
+                lease_until=None,
+                not_before=now + delay,
+                error_code=error_code,
+                updated_at=now,
+            )
+        )
+        return done.rowcount == 1
+
+
+def finish(
+    database: Database,
+    keyring: KeyRing,
+    claimed: ClaimedMessage,
+    owner: str,
+    now: datetime,
+    *,
+    conversation: ConversationUpdate | None,
+    outgoing: Sequence[OutgoingText] = (),
+    dead: bool = False,
+) -> bool:
+    """Close a message in one transaction: conversation saved, answers queued, row done.
+
+    Args:
+        database: The store.
+        keyring: Encrypts.
+        claimed: As `claim` gave it.
+        owner: Who holds the lease.
+        now: UTC.
+        conversation: What to remember; None keeps the memory as it was.
+        outgoing: Answers in order, with idempotency keys ``<inbox id>:<place from 0>``.
+        dead: The message was given up; ``outgoing`` is the fallback.
+
+    Returns:
+        False when the lease was lost; then nothing was written and nothing will be sent.
+
+    Raises:
+        ValueError: The conversation's memory is too large; nothing was written.
+    """
+    with database.write() as tx:
+        closed = tx.execute(
+            update(inbox)
+            # The number of the try fences, too: two threads may share an owner's name.
+            .where(_held(claimed.id, owner), inbox.c.attempts == claimed.attempts)
+            .values(
+                state="dead" if dead else "done",
+                lease_owner=None,
+                lease_until=None,
+                updated_at=now,
+            )
+        )
+        if closed.rowcount != 1:
+            return False
+        if conversation is not None:
+            conversations.save(
+                tx,
+                keyring,
+                claimed.conversation_id,
+                last_inbox_id=claimed.id,
+                now=now,
+                **dict(conversation),
+            )
+        for place, text in enumerate(outgoing):
+            outbox.put(
+                tx,
+                keyring,
+                idempotency_key=f"{claimed.id}:{place}",
+                conversation_id=claimed.conversation_id,
+                text=text,
+                now=now,
+                inbox_id=claimed.id,
+            )
+        return True
+
+
+def load_conversation(
+    database: Database, keyring: KeyRing, conversation_id: str
+) -> LoadedConversation:
+    """Load what is remembered of a conversation.
+
+    Raises:
+        UnknownRowError: There is no such conversation.
+        CryptoError: No key of the ring opens it.
+    """
+    with database.read() as tx:
+        return conversations.load(tx, keyring, conversation_id)
+
+
+def counts(database: Database) -> dict[str, int]:
+    """Count rows by state, for health and metrics; states without rows are left out."""
+    with database.read() as tx:
+        rows = tx.execute(select(inbox.c.state, func.count()).group_by(inbox.c.state))
+        return {state: number for state, number in rows.all()}
+
+
+def _open(table: FromClause) -> ColumnElement[bool]:
+    # Literal words: with bound values the partial indexes could not be used.
+    return table.c.state.in_([literal_column("'ready'"), literal_column("'leased'")])
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(inbox.c.state == "ready", inbox.c.not_before <= now),
+        and_(inbox.c.state == "leased", inbox.c.lease_until <= now),
+    )
+
+
+def _held(inbox_id: int, owner: str) -> ColumnElement[bool]:
+    return and_(inbox.c.id == inbox_id, inbox.c.state == "leased", inbox.c.lease_owner == owner)
+
+
+def _find(tx: Tx, message: InboundMessage) -> Row[Any] | None:
+    return tx.execute(
+        select(inbox.c.id, inbox.c.conversation_id).where(
+            inbox.c.provider == message.provider,
+            inbox.c.provider_message_id == message.provider_message_id,
+        )
+    ).one_or_none()
+
+
+def _bury(tx: Tx, now: datetime) -> None:
+    """Give up messages that even the fallback could not close, or they block for ever."""
+    buried = tx.execute(
+        update(inbox)
+        .where(_open(inbox), _free(now), inbox.c.attempts >= MAX_ATTEMPTS + FALLBACK_ATTEMPTS)
+        .values(
+            state="dead",
+            lease_owner=None,
+            lease_until=None,
+            error_code=func.coalesce(inbox.c.error_code, "attempts_exhausted"),
+            updated_at=now,
+        )
+        .returning(inbox.c.id)
+    )
+    for inbox_id in buried.scalars():
+        _log.error("inbox.dead", inbox_id=inbox_id)
+
+
+def _open_row(tx: Tx, keyring: KeyRing, row: Row[Any], now: datetime) -> ClaimedMessage | None:
+    try:
+        body = keyring.decrypt(row.body_encrypted)
+        raw = json.loads(keyring.decrypt(row.raw_encrypted))
+    except CryptoError:
+        # A key was left out of the settings: wait for it, and do not count the try.
+        _log.error("inbox.undecryptable", inbox_id=row.id)
+        tx.execute(
+            update(inbox)
+            .where(inbox.c.id == row.id)
+            .values(
+                state="ready",
+                attempts=inbox.c.attempts - 1,
+                lease_owner=None,
+                lease_until=None,
+                not_before=now + _UNDECRYPTABLE_DELAY,
+                error_code="undecryptable",
+            )
+        )
+        return None
+    return ClaimedMessage(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        channel=row.channel,
+        provider=row.provider,
+        body=body,
+        raw=raw,
+        attempts=row.attempts,
+        received_at=row.received_at,
+    )

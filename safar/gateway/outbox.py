@@ -1,0 +1,341 @@
+"""The durable outbox: what must be sent, kept until a provider has it.
+
+A row is ``ready``, ``leased`` to one dispatcher, ``sending`` (written before the provider is
+called), then ``accepted``, ``sent``, ``delivered``, ``read``, or one of the bad ends ``failed``,
+``undelivered``, ``canceled``, ``dead``. A row whose dispatcher died while ``sending``, or whose
+answer was lost, is ``unknown``: it is never silently sent again, see `resolve_unknown`.
+
+Texts of a conversation go out in order. Every function raises
+`safar.store.errors.StoreUnavailableError` when the store is locked, full or away.
+"""
+
+# ruff: noqa: PLR0913, PLR0917 - a row has many columns, and each is one argument.
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, update
+
+from safar.gateway.delivery import (
+    MAX_RESENDS,
+    apply_status,
+    claim_unknown,
+    mark_sent,
+    postpone_unknown,
+    resolve_unknown,
+)
+from safar.gateway.messages import OutgoingText
+from safar.gateway.outbox_rows import ClaimedSend, held, is_open, read_claimed
+from safar.store.crypto import KeyRing
+from safar.store.database import Database, Tx
+from safar.store.dialect import insert_or_ignore
+from safar.store.errors import UnknownRowError
+from safar.store.tables import conversations, outbox
+from safar.store.types import UtcDateTime
+
+__all__ = [
+    "MAX_RESENDS",
+    "UNKNOWN_BLOCKS",
+    "ClaimedSend",
+    "apply_status",
+    "claim",
+    "claim_unknown",
+    "counts",
+    "hand_back",
+    "mark_dead",
+    "mark_failed",
+    "mark_sending",
+    "mark_sent",
+    "mark_unknown",
+    "postpone_unknown",
+    "put",
+    "resolve_unknown",
+    "retry_later",
+]
+
+UNKNOWN_BLOCKS = timedelta(minutes=2)
+"""How long a message of unknown outcome holds up the later ones of its conversation."""
+
+_NO_LEASE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
+
+_log = structlog.get_logger(__name__)
+
+
+def put(
+    tx: Tx,
+    keyring: KeyRing,
+    *,
+    idempotency_key: str,
+    conversation_id: str,
+    text: OutgoingText,
+    now: datetime,
+    inbox_id: int | None = None,
+) -> int | None:
+    """Queue one text to the person of a conversation.
+
+    Args:
+        tx: An open write transaction, that of the work which made the text.
+        keyring: Encrypts.
+        idempotency_key: A second row with the same key is not made.
+        conversation_id: To whom; provider and channel are the conversation's.
+        text: What to send.
+        now: UTC.
+        inbox_id: The message it answers, if any.
+
+    Returns:
+        The row's id, None when the key was there before.
+
+    Raises:
+        UnknownRowError: There is no such conversation.
+    """
+    way = tx.execute(
+        select(conversations.c.provider, conversations.c.channel).where(
+            conversations.c.id == conversation_id
+        )
+    ).one_or_none()
+    if way is None:
+        raise UnknownRowError(f"There is no conversation {conversation_id}.")
+    values = {
+        "idempotency_key": idempotency_key,
+        "conversation_id": conversation_id,
+        "inbox_id": inbox_id,
+        "provider": way.provider,
+        "channel": way.channel,
+        "body_encrypted": keyring.encrypt(text.text),
+        "priority": text.priority,
+        "segments": text.segments,
+        "encoding": text.encoding,
+        "expires_at": text.expires_at,
+        "state": "ready",
+        "not_before": now,
+        "created_at": now,
+        "updated_at": now,
+    }
+    return insert_or_ignore(tx, outbox, values)
+
+
+def claim(
+    database: Database,
+    keyring: KeyRing,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    *,
+    provider: str | None = None,
+    unknown_blocks: timedelta = UNKNOWN_BLOCKS,
+) -> list[ClaimedSend]:
+    """Lend texts to a dispatcher: urgent ones first, at most one a conversation.
+
+    On the way, rows whose sender died become ``unknown``, and expired ones ``dead``.
+
+    Args:
+        database: The store.
+        keyring: Decrypts.
+        owner: Name of the dispatcher, unique among all that run.
+        now: UTC.
+        lease: How long nobody else gets them.
+        limit: At most so many.
+        provider: Only texts of this provider; None for all.
+        unknown_blocks: How long a text of unknown outcome holds up those behind it.
+    """
+    older = outbox.alias("older")
+    blocks = or_(older.c.state != "unknown", older.c.unknown_at > now - unknown_blocks)
+    blocked = (
+        select(older.c.id)
+        .where(
+            older.c.conversation_id == outbox.c.conversation_id,
+            older.c.id < outbox.c.id,
+            is_open(older),
+            blocks,
+        )
+        .exists()
+    )
+    with database.write() as tx:
+        _sweep(tx, now)
+        free = (
+            select(outbox.c.id)
+            .where(is_open(outbox), _free(now), ~blocked)
+            .order_by(outbox.c.priority.desc(), outbox.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=outbox)
+        )
+        if provider is not None:
+            free = free.where(outbox.c.provider == provider)
+        ids = list(tx.execute(free).scalars())
+        if not ids:
+            return []
+        tx.execute(
+            update(outbox)
+            .where(outbox.c.id.in_(ids))
+            .values(
+                state="leased",
+                attempts=outbox.c.attempts + 1,
+                lease_owner=owner,
+                lease_until=now + lease,
+                updated_at=now,
+            )
+        )
+        return read_claimed(tx, keyring, ids, now)
+
+
+def mark_sending(
+    database: Database, outbox_id: int, owner: str, now: datetime, lease: timedelta
+) -> bool:
+    """Write down that the provider is about to be called.
+
+    Args:
+        database: The store.
+        outbox_id: A row claimed by this owner.
+        owner: Who claimed it.
+        now: UTC.
+        lease: Longer than the call can last; after it the outcome counts as unknown.
+
+    Returns:
+        False when the lease was lost: then it must not be sent.
+    """
+    return _change(
+        database,
+        held(outbox_id, owner, "leased"),
+        now,
+        state="sending",
+        lease_until=now + lease,
+        sending_at=func.coalesce(outbox.c.sending_at, literal(now, UtcDateTime)),
+    )
+
+
+def mark_unknown(
+    database: Database, outbox_id: int, owner: str, now: datetime, *, error_code: str
+) -> bool:
+    """Record that the provider's answer was lost; False when a callback was faster."""
+    return _change(
+        database,
+        held(outbox_id, owner, "sending"),
+        now,
+        state="unknown",
+        unknown_at=now,
+        not_before=now,
+        error_code=error_code,
+        **_NO_LEASE,
+    )
+
+
+def retry_later(
+    database: Database,
+    outbox_id: int,
+    owner: str,
+    now: datetime,
+    *,
+    delay: timedelta,
+    error_code: str,
+    counted: bool = True,
+) -> bool:
+    """Give back a text that was surely not sent, to be tried again after ``delay``.
+
+    Args:
+        database: The store.
+        outbox_id: A row this owner is sending.
+        owner: Who claimed it.
+        now: UTC.
+        delay: Nobody claims it earlier.
+        error_code: The provider's code.
+        counted: False when the fault was not the message's and the try shall not count.
+    """
+    return _change(
+        database,
+        held(outbox_id, owner, "sending"),
+        now,
+        state="ready",
+        attempts=outbox.c.attempts - (0 if counted else 1),
+        not_before=now + delay,
+        # A try in doubt before this one keeps its moment: it may have been sent then.
+        sending_at=case((outbox.c.resends > 0, outbox.c.sending_at), else_=None),
+        error_code=error_code,
+        **_NO_LEASE,
+    )
+
+
+def hand_back(database: Database, outbox_id: int, owner: str, now: datetime) -> bool:
+    """Give back a text that was claimed but not tried, as if it had not been claimed."""
+    return _change(
+        database,
+        held(outbox_id, owner, "leased"),
+        now,
+        state="ready",
+        attempts=outbox.c.attempts - 1,
+        **_NO_LEASE,
+    )
+
+
+def mark_failed(
+    database: Database, outbox_id: int, owner: str, now: datetime, *, error_code: str
+) -> bool:
+    """Record that the provider refused a text for good."""
+    return _end(database, outbox_id, owner, now, "failed", error_code)
+
+
+def mark_dead(
+    database: Database, outbox_id: int, owner: str, now: datetime, *, error_code: str
+) -> bool:
+    """Record that a text was given up after too many tries."""
+    return _end(database, outbox_id, owner, now, "dead", error_code)
+
+
+def counts(database: Database) -> dict[str, int]:
+    """Count rows by state, for health and metrics; states without rows are left out."""
+    with database.read() as tx:
+        rows = tx.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
+        return {state: number for state, number in rows.all()}
+
+
+def _end(
+    database: Database, outbox_id: int, owner: str, now: datetime, state: str, error_code: str
+) -> bool:
+    fence = held(outbox_id, owner, "sending")
+    return _change(database, fence, now, state=state, error_code=error_code, **_NO_LEASE)
+
+
+def _change(
+    database: Database, condition: ColumnElement[bool], now: datetime, **values: Any
+) -> bool:
+    with database.write() as tx:
+        done = tx.execute(update(outbox).where(condition).values(updated_at=now, **values))
+        return done.rowcount == 1
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(outbox.c.state == "ready", outbox.c.not_before <= now),
+        # Its sender died before "sending" was written, so it was surely not sent.
+        and_(outbox.c.state == "leased", outbox.c.lease_until <= now),
+    )
+
+
+def _sweep(tx: Tx, now: datetime) -> None:
+    """Move on what waits for nobody: senders that died, texts past their time."""
+    in_doubt = tx.execute(
+        update(outbox)
+        .where(is_open(outbox), outbox.c.state == "sending", outbox.c.lease_until <= now)
+        .values(
+            state="unknown",
+            unknown_at=now,
+            not_before=now,
+            error_code="sender_died",
+            updated_at=now,
+            **_NO_LEASE,
+        )
+        .returning(outbox.c.id)
+    )
+    for outbox_id in in_doubt.scalars():
+        _log.warning("outbox.unknown", outbox_id=outbox_id, error_code="sender_died")
+    expired = tx.execute(
+        update(outbox)
+        .where(is_open(outbox), _free(now), outbox.c.expires_at <= now)
+        .values(state="dead", error_code="expired", updated_at=now, **_NO_LEASE)
+        .returning(outbox.c.id)
+    )
+    for outbox_id in expired.scalars():
+        _log.warning("outbox.expired", outbox_id=outbox_id)

@@ -1,0 +1,1 @@
+"""One folder or module a provider; `base` says what each must offer."""

@@ -1,0 +1,153 @@
+"""What the dispatcher asks of a provider, and the errors a provider may raise.
+
+SendError                   base: ``code`` and ``retryable``
+├── TransientSendError      surely not sent; try again later
+├── PermanentSendError      surely not sent and never will be
+└── UnknownOutcomeError     the answer was lost: it may have been sent
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import ClassVar, Protocol
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a provider can do, so that nobody asks for its name.
+
+    Attributes:
+        channels: Channels it serves, such as ``{"sms", "whatsapp"}``.
+        can_find: Whether `Provider.find` can list what was sent. Without it an unknown outcome
+            is settled by a status callback or not at all.
+        status_callbacks: Whether it reports delivery later.
+    """
+
+    channels: frozenset[str]
+    can_find: bool = False
+    status_callbacks: bool = False
+
+
+@dataclass(frozen=True)
+class OutboundMessage:
+    """One text to hand to a provider. Its repr shows ids only.
+
+    Attributes:
+        outbox_id: Row of the outbox, the same for every try.
+        conversation_id: Random id of the conversation (32 hex digits).
+        to: Address of the person, as the provider gave it.
+        from_: Address of ours that the person wrote to.
+        channel: ``sms`` or ``whatsapp``.
+        body: The text.
+        callback_id: To put in the status callback's address, so that a callback settles an
+            unknown outcome; `safar.gateway.outbox.apply_status` takes it as ``outbox_id``.
+        taken_ids: Provider message ids which belong to other rows of this conversation; `find`
+            must not answer with one of them, else a text sent twice on purpose is mixed up.
+    """
+
+    outbox_id: int
+    conversation_id: str
+    to: str = field(repr=False)
+    from_: str = field(repr=False)
+    channel: str
+    body: str = field(repr=False)
+    callback_id: str
+    taken_ids: frozenset[str] = field(default=frozenset(), repr=False)
+
+
+@dataclass(frozen=True)
+class SendResult:
+    """What the provider said: its id of the message and the first status, in its own word."""
+
+    provider_message_id: str
+    status: str = "accepted"
+
+
+class Provider(Protocol):
+    """A way to send messages. Implementations must be safe to call from one thread each."""
+
+    @property
+    def name(self) -> str:
+        """Name that stands in the tables, such as ``twilio``."""
+        ...
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do."""
+        ...
+
+    def send(self, message: OutboundMessage) -> SendResult:
+        """Send one message, waiting a bounded time.
+
+        Raises:
+            TransientSendError: Surely not sent; worth another try.
+            PermanentSendError: Surely not sent; never will be.
+            UnknownOutcomeError: No answer came; it may have been sent.
+        """
+        ...
+
+    def find(self, message: OutboundMessage, since: datetime) -> SendResult | None:
+        """Look in the provider's list for a message whose outcome is unknown.
+
+        Args:
+            message: The message as it was sent.
+            since: It was not sent before this moment (UTC).
+
+        Returns:
+            The message found, or None when it is surely not there.
+
+        Raises:
+            SendError: The list could not be read; the outcome stays unknown.
+        """
+        ...
+
+
+class SendError(Exception):
+    """A message was not, or perhaps not, sent.
+
+    Attributes:
+        code: The provider's code or a short word of ours; goes to tables and logs, so it must
+            hold neither text nor address.
+        retryable: Whether sending again is safe and may help.
+    """
+
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, code: str, message: str | None = None) -> None:
+        """Keep the code; ``message`` is for people and is not logged."""
+        super().__init__(message or f"The provider refused the message with code {code}.")
+        self.code = code
+
+
+class TransientSendError(SendError):
+    """Surely not sent, but may be later: throttled, refused for now, no connection made.
+
+    Attributes:
+        retry_after: How long the provider asked us to wait, if it did.
+        pause: The whole provider is out of order (wrong credentials, suspended account), so
+            other messages should not be tried either, and this try is not counted.
+    """
+
+    retryable: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        code: str,
+        message: str | None = None,
+        *,
+        retry_after: timedelta | None = None,
+        pause: bool = False,
+    ) -> None:
+        """Keep the code and when to try again."""
+        super().__init__(code, message)
+        self.retry_after = retry_after
+        self.pause = pause
+
+
+class PermanentSendError(SendError):
+    """Surely not sent, and trying again cannot help."""
+
+
+class UnknownOutcomeError(SendError):
+    """The request may have been carried out: the answer was lost or was a server error."""

@@ -1,0 +1,1 @@
+"""The simulator: a phone in the browser, for trying Safar with no account and no internet."""

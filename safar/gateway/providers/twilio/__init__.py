@@ -1,0 +1,1 @@
+"""Twilio: SMS and WhatsApp, inbound webhooks, sending, status callbacks."""

@@ -1,0 +1,50 @@
+"""What the assistant wants to say, before it has words or a channel."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+from safar.phrasing.values import Day, Phrase
+
+
+def _day(value: str) -> str:
+    return Day(value=value).value
+
+
+Identifier = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+PartialDate = Annotated[str, AfterValidator(_day)]
+
+
+class ReplyError(ValueError):
+    """A reply that cannot be sent as it is; the message says what to mend."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SourceRef(_Frozen):
+    """Where a stated fact comes from, and of when it is."""
+
+    id: Identifier
+    title: Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+    as_of: PartialDate | None = None
+    """`2015`, `2015-07` or `2015-07-14`."""
+
+
+class Option(_Frozen):
+    """Something the person may choose next."""
+
+    id: Identifier
+    """What choosing it means: an intent (`ask_wages`), `variant:ne`, `country:QA`, `more`…"""
+    title: Phrase
+
+
+class Reply(_Frozen):
+    """One answer. The first part is the answer itself, the others follow by importance."""
+
+    parts: list[Phrase]
+    sources: list[SourceRef] = []
+    options: list[Option] = []
+    urgent: bool = False
+    """Whether life or liberty may be at stake: then the number to call is never put off."""

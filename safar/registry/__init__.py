@@ -1,0 +1,1 @@
+"""The registry: content files checked, built into SQLite, and asked typed questions."""

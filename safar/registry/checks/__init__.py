@@ -1,0 +1,1 @@
+"""Checks across files, one subject a file; each takes the content and yields problems."""

@@ -1,0 +1,40 @@
+"""Whole texts that are a language's own name, or the word MENU: they work in every state."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+import regex
+
+from safar.phrasing.languages import Language
+
+_NOT_WORD = regex.compile(r"[^\p{L}\p{M}\p{N}\u200c\u200d]+")
+_MENU_WORDS = frozenset(
+    ["menu", "मेनु", "मेन्यु", "मेनू", "मेन्यू", "মেনু", "القائمة", "قائمة", "menyu", "orodha"]
+)
+
+
+class LanguageNames:
+    """Look-up of languages by the names people call them."""
+
+    def __init__(self, languages: Iterable[Language]) -> None:
+        """Collect tags, own names, English names and aliases; the first to claim a name keeps it."""
+        self._tags: dict[str, str] = {}
+        for language in languages:
+            for name in (language.tag, language.name, language.english, *language.aliases):
+                # Two-letter codes are words in other languages: "id", "hi", "ne".
+                if len(name) > 2:  # noqa: PLR2004
+                    self._tags.setdefault(_fold(name), language.tag)
+
+    def language(self, text: str) -> str | None:
+        """Return the tag of the language that `text` names, or None."""
+        return self._tags.get(_fold(text))
+
+    def is_menu(self, text: str) -> bool:
+        """Whether `text` is the word that opens the menu."""
+        return _fold(text) in _MENU_WORDS
+
+
+def _fold(text: str) -> str:
+    return _NOT_WORD.sub(" ", unicodedata.normalize("NFC", text).casefold()).strip()

@@ -1,0 +1,355 @@
+"""Typed questions to registry.db, and a holder that notices when it is replaced."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Literal, TypeVar
+
+import structlog
+
+from safar.registry import schema
+from safar.registry.agencies import AgencyMatch, find_agencies
+from safar.registry.errors import (
+    RegistryDamagedError,
+    RegistryError,
+    RegistryMissingError,
+    RegistryVersionError,
+)
+from safar.registry.sqlite import sqlite3
+
+__all__ = ["AgencyMatch", "Registry", "RegistryHolder", "RegistryMeta", "Role"]
+
+Role = Literal["recruitment", "labour", "agency_check"]
+EntryT = TypeVar("EntryT", bound=schema.Entry)
+
+_LOG = structlog.get_logger(__name__)
+_LOOK_EVERY_SECONDS: Final = 1.0
+
+
+@dataclass(frozen=True)
+class RegistryMeta:
+    """What a registry says of itself.
+
+    Attributes:
+        schema_version: version of its tables.
+        content_hash: SHA-256 in hex of the content it was built from.
+        built_at: aware time.
+    """
+
+    schema_version: int
+    content_hash: str
+    built_at: datetime
+
+
+class Registry:
+    """One registry file, read-only. Any thread may ask; replacing the file does not disturb it."""
+
+    def __init__(self, path: Path, connection: Any, meta: RegistryMeta) -> None:
+        """Use `open` instead."""
+        self.path = path
+        self.meta = meta
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._kept: dict[tuple[str, tuple[object, ...]], tuple[Any, ...]] = {}
+
+    @classmethod
+    def open(cls, path: Path) -> Registry:
+        """Open the registry at `path`.
+
+        Raises:
+            RegistryMissingError: there is no file.
+            RegistryDamagedError: the file is no whole registry.
+            RegistryVersionError: another version of Safar made it.
+        """
+        if not path.is_file():
+            raise RegistryMissingError(path)
+        try:
+            connection = sqlite3.connect(
+                f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False
+            )
+        except sqlite3.Error as error:
+            raise RegistryDamagedError(path, str(error)) from error
+        try:
+            return cls(path, connection, _read_meta(path, connection))
+        except (sqlite3.Error, LookupError, ValueError) as error:
+            connection.close()
+            raise RegistryDamagedError(path, str(error)) from error
+        except RegistryError:
+            connection.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file. Only for whoever opened it and knows that nobody asks any more."""
+        with self._lock:
+            self._connection.close()
+
+    def topic_for_intent(self, intent: str) -> schema.Topic | None:
+        """Return the topic that answers `intent`, if one does."""
+        return self._one(
+            schema.Topic,
+            "SELECT json FROM topics JOIN topic_intents ON topic = id WHERE intent = ?",
+            intent,
+        )
+
+    def topic(self, topic_id: str) -> schema.Topic | None:
+        """Return the topic of this id, if there is one."""
+        return self._one(schema.Topic, "SELECT json FROM topics WHERE id = ?", topic_id)
+
+    def topics(self) -> tuple[schema.Topic, ...]:
+        """Return all topics in the order of their files."""
+        return self._all(schema.Topic, "SELECT json FROM topics ORDER BY number")
+
+    def search_topics(self, words: str, limit: int = 5) -> list[schema.Topic]:
+        """Return the topics whose English sentences hold all of `words`, the best first."""
+        terms = " ".join(f'"{word}"' for word in words.replace('"', " ").split())
+        if not terms:
+            return []
+        found = self._rows(
+            "SELECT topics.json FROM messages_fts"
+            " JOIN messages ON messages.rowid = messages_fts.rowid"
+            " JOIN topics ON topics.id = messages.topic"
+            " WHERE messages_fts MATCH ?"
+            " GROUP BY topics.id ORDER BY min(messages_fts.rank) LIMIT ?",
+            (terms, limit),
+        )
+        return [schema.Topic.model_validate_json(row[0]) for row in found]
+
+    def facts(
+        self,
+        country: str,
+        kinds: Collection[str],
+        destination: str | None = None,
+        sector: str | None = None,
+        gender: str | None = None,
+    ) -> list[schema.Fact]:
+        """Return the facts of `country` of these kinds that may hold for a person.
+
+        A fact that names destinations, sectors or genders is left out where the person's is known
+        to be another. What is said of the person in particular comes first: facts that name the
+        person's destination before those that name none, then likewise sector and gender; what
+        names something that is not known of the person comes last.
+        """
+        known = ((destination, "destinations"), (sector, "sectors"), (gender, "genders"))
+        found = [
+            fact
+            for fact in self._all(
+                schema.Fact, "SELECT json FROM facts WHERE country = ? ORDER BY number", country
+            )
+            if fact.kind in kinds
+            and all(_may_hold(getattr(fact, name), value) for value, name in known)
+        ]
+        return sorted(
+            found, key=lambda fact: [_rank(getattr(fact, name), value) for value, name in known]
+        )
+
+    def country(self, code: str) -> schema.Country | None:
+        """Return the country with its authorities; `facts` and `hotlines` give the rest."""
+        return self._one(schema.Country, "SELECT json FROM countries WHERE code = ?", code)
+
+    def countries(self) -> tuple[schema.Country, ...]:
+        """Return all countries as `country` does."""
+        return self._all(schema.Country, "SELECT json FROM countries ORDER BY code")
+
+    def authority(self, country: str, role: Role) -> schema.Authority | None:
+        """Return who knows about `role` in `country`, if the content names anyone."""
+        found = self.country(country)
+        return found.authorities.get(role) if found else None
+
+    def hotlines(
+        self,
+        country: str,
+        origin: str | None = None,
+        kinds: Collection[schema.HotlineKind] | None = None,
+    ) -> list[schema.Hotline]:
+        """Return the numbers to call in `country`, those kept for the person's origin first.
+
+        A number kept for other origins is left out, and every such number if the origin is unknown.
+        """
+        found = [
+            hotline
+            for hotline in self._all(
+                schema.Hotline,
+                "SELECT json FROM hotlines WHERE country = ? ORDER BY number",
+                country,
+            )
+            if (kinds is None or hotline.kind in kinds)
+            and (not hotline.for_origins or origin in hotline.for_origins)
+        ]
+        return sorted(found, key=lambda hotline: not hotline.for_origins)
+
+    def missions(
+        self, origin: str, destination: str, city: str | None = None
+    ) -> list[schema.Mission]:
+        """Return the missions of `origin` in `destination`: of that city first, embassies first."""
+        found = self._all(
+            schema.Mission,
+            "SELECT json FROM missions WHERE origin = ? AND destination = ? ORDER BY number",
+            origin,
+            destination,
+        )
+        here = city.casefold() if city else None
+        return sorted(
+            found,
+            key=lambda mission: (mission.city.casefold() != here, mission.kind != "embassy"),
+        )
+
+    def source(self, source_id: str) -> schema.Source:
+        """Return a source.
+
+        Raises:
+            LookupError: there is none of this id; ids from entries of this registry always exist.
+        """
+        source = self._one(schema.Source, "SELECT json FROM sources WHERE id = ?", source_id)
+        if source is None:
+            raise LookupError(f"there is no source {source_id!r}; content/sources.yaml lists them")
+        return source
+
+    def agencies(self, query: str, country: str | None = None) -> list[AgencyMatch]:
+        """Return up to five agencies of the registers; see `find_agencies`."""
+        return find_agencies(self._rows, query, country)
+
+    def registers(self, country: str) -> tuple[schema.AgencyRegister, ...]:
+        """Return the registers of `country` without their rows."""
+        return self._all(
+            schema.AgencyRegister,
+            "SELECT json FROM registers WHERE country = ? ORDER BY id",
+            country,
+        )
+
+    def places(self) -> tuple[schema.Place, ...]:
+        """Return everyday names of countries and cities."""
+        return self._all(schema.Place, "SELECT json FROM places ORDER BY number")
+
+    def money(self) -> schema.MoneyFile:
+        """Return words for currencies and multipliers."""
+        return self._all(schema.MoneyFile, "SELECT json FROM money")[0]
+
+    def danger(self) -> tuple[schema.DangerFile, ...]:
+        """Return the danger phrases of every variant."""
+        return self._all(schema.DangerFile, "SELECT json FROM danger ORDER BY variant")
+
+    def _one(self, model: type[EntryT], sql: str, *values: object) -> EntryT | None:
+        found = self._all(model, sql, *values)
+        return found[0] if found else None
+
+    def _all(self, model: type[EntryT], sql: str, *values: object) -> tuple[EntryT, ...]:
+        # The file does not change and the models are immutable, so each is parsed only once. Keys
+        # are codes and ids that exist, or a handful of others: nothing is kept for an empty answer.
+        kept = self._kept.get((sql, values))
+        if kept is None:
+            kept = tuple(model.model_validate_json(row[0]) for row in self._rows(sql, values))
+            if kept:
+                self._kept[(sql, values)] = kept
+        return kept
+
+    def _rows(self, sql: str, values: Sequence[object]) -> list[Any]:
+        with self._lock:
+            return list(self._connection.execute(sql, values).fetchall())
+
+
+def _read_meta(path: Path, connection: Any) -> RegistryMeta:
+    pairs = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+    version = int(pairs["schema_version"])
+    if version != schema.SCHEMA_VERSION:
+        raise RegistryVersionError(path, version, schema.SCHEMA_VERSION)
+    faults = [row[0] for row in connection.execute("PRAGMA quick_check") if row[0] != "ok"]
+    if faults:
+        raise RegistryDamagedError(path, str(faults[0]))
+    built_at = datetime.fromisoformat(pairs["built_at"])
+    return RegistryMeta(version, pairs["content_hash"], built_at)
+
+
+def _may_hold(named: Sequence[str], known: str | None) -> bool:
+    return not named or known is None or known in named
+
+
+def _rank(named: Sequence[str], known: str | None) -> int:
+    if not named:
+        return 1
+    return 0 if known is not None else 2
+
+
+@dataclass(frozen=True)
+class _Stamp:
+    inode: int
+    modified_ns: int
+    size: int
+
+
+class RegistryHolder:
+    """The registry in its newest good version, for a process that runs for weeks.
+
+    Args:
+        path: the registry file.
+        clock: seconds that only go forward.
+    """
+
+    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        """Keep the path; the file is opened by the first `current`."""
+        self._path = path
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._registry: Registry | None = None
+        self._stamp: _Stamp | None = None
+        self._looked = 0.0
+
+    def current(self) -> Registry:
+        """Return the registry; looks at most once a second whether the file was replaced.
+
+        A new file that is damaged, or of another version, is logged and the old one kept. The
+        registry returned stays good for whoever still holds it.
+
+        Raises:
+            RegistryMissingError, RegistryDamagedError, RegistryVersionError: there has not been a
+                good one yet.
+        """
+        registry = self._registry
+        if registry is None:
+            with self._lock:
+                return self._registry or self._open()
+        if self._clock() - self._looked >= _LOOK_EVERY_SECONDS and self._lock.acquire(
+            blocking=False  # another thread is looking already: the old one will do
+        ):
+            try:
+                return self._look(registry)
+            finally:
+                self._lock.release()
+        return registry
+
+    def _open(self) -> Registry:
+        # The stamp is taken first: a swap in between is then noticed at the next look.
+        stamp = _stamp(self._path)
+        self._registry = Registry.open(self._path)
+        self._stamp, self._looked = stamp, self._clock()
+        return self._registry
+
+    def _look(self, registry: Registry) -> Registry:
+        self._looked = self._clock()
+        stamp = _stamp(self._path)
+        if stamp is None or stamp == self._stamp:
+            return self._registry or registry
+        self._stamp = stamp  # a bad file is told of once, not every second
+        try:
+            self._registry = Registry.open(self._path)
+        except RegistryError as error:
+            _LOG.error(
+                "registry.kept_old",
+                content_hash=registry.meta.content_hash,
+                reason=type(error).__name__,
+            )
+            return self._registry or registry
+        _LOG.info("registry.swapped", content_hash=self._registry.meta.content_hash)
+        return self._registry
+
+
+def _stamp(path: Path) -> _Stamp | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return _Stamp(found.st_ino, found.st_mtime_ns, found.st_size)

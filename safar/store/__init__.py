@@ -1,0 +1,1 @@
+"""The operational store: tables, migrations and encryption of personal fields."""

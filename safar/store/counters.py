@@ -1,0 +1,35 @@
+"""Daily counters of things that must leave no other trace, such as forged webhook calls."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+from sqlalchemy import select
+
+from safar.store.database import Tx
+from safar.store.dialect import add_to_counter
+from safar.store.tables import counters
+
+
+def add(tx: Tx, name: str, now: datetime, amount: int = 1) -> None:
+    """Add to today's counter.
+
+    Args:
+        tx: An open write transaction.
+        name: A fixed word, such as ``webhook.bad_signature``; never a person's data.
+        now: UTC; its day is the row.
+        amount: How many.
+    """
+    add_to_counter(tx, counters, name, _day(now), amount)
+
+
+def value(tx: Tx, name: str, now: datetime) -> int:
+    """Return today's count, 0 when nothing was counted."""
+    found = tx.execute(
+        select(counters.c.value).where(counters.c.name == name, counters.c.day == _day(now))
+    ).scalar_one_or_none()
+    return found or 0
+
+
+def _day(now: datetime) -> str:
+    return now.astimezone(timezone.utc).date().isoformat()

@@ -1,0 +1,160 @@
+"""The tables, as queries see them; `migrations` makes them.
+
+Columns ending in ``_encrypted`` hold Fernet tokens of `safar.store.crypto.KeyRing`. Times are
+UTC text (`UtcDateTime`). Ids of contacts and conversations are 32 random hex digits: they say
+nothing about the person, so they may stand in logs and go to Rasa.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from safar.store.types import Flag, UtcDateTime
+
+metadata = MetaData()
+
+# SQLite numbers rows by itself only when the type is spelt INTEGER.
+_RowId = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _time(name: str, *, nullable: bool = False) -> Column[Any]:
+    return Column(name, UtcDateTime, nullable=nullable)
+
+
+def _text(name: str, *, nullable: bool = False) -> Column[Any]:
+    return Column(name, Text, nullable=nullable)
+
+
+def _count(name: str) -> Column[Any]:
+    return Column(name, Integer, nullable=False, default=0)
+
+
+schema_migrations = Table(
+    "schema_migrations",
+    metadata,
+    Column("name", Text, primary_key=True),
+    _time("applied_at"),
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _time("created_at"),
+)
+
+contact_identities = Table(
+    "contact_identities",
+    metadata,
+    Column("id", _RowId, primary_key=True),
+    Column("contact_id", Text, ForeignKey("contacts.id"), nullable=False),
+    _text("channel"),
+    _text("kind"),
+    _text("digest"),
+    _text("value_encrypted"),
+    _time("created_at"),
+    UniqueConstraint("digest"),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("contact_id", Text, ForeignKey("contacts.id"), nullable=False),
+    # The address the person wrote from last, so that the answer goes where the question came from.
+    Column("identity_id", _RowId, ForeignKey("contact_identities.id"), nullable=False),
+    _text("channel"),
+    _text("provider"),
+    _text("our_address"),
+    _text("state_encrypted", nullable=True),
+    _text("variant", nullable=True),
+    _text("options_encrypted", nullable=True),
+    _text("pages_encrypted", nullable=True),
+    Column("last_inbox_id", _RowId, nullable=True),
+    Column("person_has_it", Flag, nullable=False, default=False),
+    _time("created_at"),
+    _time("updated_at"),
+    UniqueConstraint("contact_id", "channel", "provider"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", _RowId, primary_key=True),
+    _text("provider"),
+    _text("provider_message_id"),
+    Column("conversation_id", Text, ForeignKey("conversations.id"), nullable=False),
+    _text("body_encrypted"),
+    _text("raw_encrypted"),
+    _time("received_at"),
+    _text("state"),
+    _count("attempts"),
+    _text("lease_owner", nullable=True),
+    _time("lease_until", nullable=True),
+    _time("not_before"),
+    _text("error_code", nullable=True),
+    _time("updated_at"),
+    UniqueConstraint("provider", "provider_message_id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _RowId, primary_key=True),
+    _text("idempotency_key"),
+    Column("conversation_id", Text, ForeignKey("conversations.id"), nullable=False),
+    Column("inbox_id", _RowId, ForeignKey("inbox.id"), nullable=True),
+    _text("provider"),
+    _text("channel"),
+    _text("body_encrypted"),
+    _count("priority"),
+    _text("state"),
+    _count("attempts"),
+    _count("resends"),
+    _text("lease_owner", nullable=True),
+    _time("lease_until", nullable=True),
+    _time("not_before"),
+    _time("expires_at", nullable=True),
+    _time("sending_at", nullable=True),
+    _time("unknown_at", nullable=True),
+    _text("provider_message_id", nullable=True),
+    _text("provider_status", nullable=True),
+    _count("segments"),
+    _text("encoding"),
+    _text("error_code", nullable=True),
+    _time("created_at"),
+    _time("updated_at"),
+    UniqueConstraint("idempotency_key"),
+)
+
+status_events = Table(
+    "status_events",
+    metadata,
+    Column("id", _RowId, primary_key=True),
+    _text("provider"),
+    _text("provider_message_id"),
+    _text("status"),
+    Column("outbox_id", _RowId, ForeignKey("outbox.id"), nullable=False),
+    _text("error_code", nullable=True),
+    _time("received_at"),
+    UniqueConstraint("provider", "provider_message_id", "status"),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+    Column("value", _RowId, nullable=False),
+)

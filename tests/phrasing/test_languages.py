@@ -1,0 +1,123 @@
+"""The list of variants: chains, names, and how faults in it are told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from safar.phrasing import Languages, LanguagesError, UnknownLanguageError, load_languages
+
+ENGLISH = "{tag: en, name: English, english: English, cldr: en, script: Latn}"
+NEPALI = "{tag: ne, name: नेपाली, english: Nepali, cldr: ne, script: Deva%s}"
+
+
+@pytest.mark.parametrize(
+    ("tag", "chain"),
+    [
+        ("en", ["en"]),
+        ("ne", ["ne", "en"]),
+        ("ne-Latn", ["ne-Latn", "ne", "en"]),
+        ("hi", ["hi", "en"]),
+        ("bn", ["bn", "en"]),
+        ("fil", ["fil", "en"]),
+        ("id", ["id", "en"]),
+        ("ar", ["ar", "en"]),
+        ("sw", ["sw", "en"]),
+    ],
+)
+def test_chain_of_every_variant_served(languages: Languages, tag: str, chain: list[str]) -> None:
+    assert languages.chain(tag) == chain
+
+
+def test_serves_the_variants_of_the_taxonomy_in_order(languages: Languages) -> None:
+    assert languages.tags == ["en", "ne", "ne-Latn", "hi", "bn", "fil", "id", "ar", "sw"]
+
+
+def test_only_arabic_runs_from_right_to_left(languages: Languages) -> None:
+    assert [language.tag for language in languages if language.rtl] == ["ar"]
+
+
+@pytest.mark.parametrize(
+    ("words", "tag"),
+    [
+        ("nepali", "ne"),
+        (" Roman  NEPALI ", "ne-Latn"),
+        ("नेपाली", "ne"),
+        ("tagalog", "fil"),
+        ("عربي", "ar"),
+        ("ne-latn", "ne-Latn"),
+        ("klingon", None),
+        ("", None),
+    ],
+)
+def test_finds_a_variant_by_what_people_call_it(
+    languages: Languages, words: str, tag: str | None
+) -> None:
+    found = languages.named(words)
+    assert (found and found.tag) == tag
+
+
+def test_unknown_tag_is_refused(languages: Languages) -> None:
+    with pytest.raises(UnknownLanguageError, match=r"'xx'.*known are en, ne"):
+        languages.chain("xx")
+
+
+@pytest.mark.parametrize(
+    ("entries", "told"),
+    [
+        pytest.param([NEPALI % ""], r"'en' is missing", id="no English"),
+        pytest.param(
+            [ENGLISH, NEPALI % ", fallback: xx"],
+            r"entry ne: the fallback 'xx' is not in the list; use one of en, ne",
+            id="unknown fallback",
+        ),
+        pytest.param(
+            [ENGLISH, NEPALI % ", fallback: ne"],
+            r"entry ne: .*circle \(ne -> ne\); let one of them fall back to en",
+            id="fallback to itself",
+        ),
+        pytest.param(
+            [
+                ENGLISH,
+                NEPALI % ", fallback: hi",
+                "{tag: hi, name: x, english: Hindi, cldr: hi, script: Deva, fallback: ne}",
+            ],
+            r"circle \(ne -> hi -> ne\)",
+            id="circle of two",
+        ),
+        pytest.param([ENGLISH, ENGLISH], r"entry en: this tag is listed twice", id="twice"),
+        pytest.param(
+            [ENGLISH, NEPALI % ", aliases: [english]"],
+            r"entry ne: 'english' is also a name of en",
+            id="shared alias",
+        ),
+        pytest.param(
+            [ENGLISH, NEPALI % ", colour: red"], r"entry ne: colour: Extra", id="unknown field"
+        ),
+        pytest.param(
+            [ENGLISH.replace("cldr: en", "cldr: xx")],
+            r"entry en: .*CLDR has no locale 'xx'.*Correct",
+            id="locale CLDR lacks",
+        ),
+        pytest.param(
+            [ENGLISH, NEPALI % ", money: {NPR: Rs}"], r"must hold \{amount\}", id="no amount"
+        ),
+        pytest.param(["just words"], r"entry no 1", id="entry is no mapping"),
+    ],
+)
+def test_faults_name_file_entry_and_remedy(tmp_path: Path, entries: list[str], told: str) -> None:
+    path = tmp_path / "languages.yaml"
+    path.write_text("languages:\n" + "".join(f"  - {entry}\n" for entry in entries), "utf-8")
+    with pytest.raises(LanguagesError, match=told) as caught:
+        load_languages(path)
+    assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize("content", ["", "languages: []", "- a", "a: [", None])
+def test_a_file_without_a_list_is_refused(tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "languages.yaml"
+    if content is not None:
+        path.write_text(content, "utf-8")
+    with pytest.raises(LanguagesError, match=r"languages\.yaml"):
+        load_languages(path)

@@ -1,0 +1,36 @@
+"""A store in a temporary file, with keys made for the test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from safar.store.crypto import KeyRing
+from safar.store.database import Database, open_database
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=timezone.utc)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def keyring() -> KeyRing:
+    return KeyRing([KeyRing.generate()], KeyRing.generate())
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/safar.db"
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = open_database(database_url, busy_timeout_ms=2_000)
+    yield opened
+    opened.close()
