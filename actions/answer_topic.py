@@ -1,4 +1,4 @@
-"""Answers a question from its topic in content/, asking first for a country it cannot do without."""
+"""Answers a question from its topic in content/, asking first for a country it needs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def answer_topic(turn: Turn, intent: str) -> Reply:
             options=[intent_option("contact_hotline"), intent_option("talk_to_person")],
         )
     for side in topic.asks:
-        if getattr(corridor, side) is None and turn.slots.get("pending_topic") != f"{intent}:{side}":
+        asked = turn.slots.get("pending_topic") == f"{intent}:{side}"
+        if getattr(corridor, side) is None and not asked:
             turn.memory["pending_topic"] = f"{intent}:{side}"
             return ask_country(turn, side)
     turn.memory["pending_topic"] = None
@@ -64,4 +65,3 @@ class ActionAnswerTopic(SafarAction):
     def answer(self, turn: Turn) -> Reply:
         """Answer the topic of the intent."""
         return answer_topic(turn, turn.intent)
-

@@ -36,9 +36,15 @@ class Turn:
 
     @property
     def corridor(self) -> Corridor:
-        """Where the person comes from and goes to, as far as told."""
+        """Where the person comes from and goes to, as far as told.
+
+        An origin nobody told is the one that the language suggests; answers name it.
+        """
+        told = self.slots.get("origin")
         return Corridor(
-            self.slots.get("origin"), self.slots.get("destination"), self.slots.get("city")
+            told or self.resources.languages[self.variant].likely_origin,
+            self.slots.get("destination"),
+            self.slots.get("city"),
         )
 
     def entity(self, name: str) -> str | None:

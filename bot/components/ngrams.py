@@ -43,7 +43,7 @@ class NgramModel:
         sizes: smallest and largest n-gram.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - the parts of one model
         self,
         labels: Sequence[str],
         vocabulary: dict[str, int],
@@ -52,6 +52,7 @@ class NgramModel:
         bias: npt.NDArray[np.float32],
         sizes: tuple[int, int],
     ) -> None:
+        """Keep the parts; use `train` or `load`."""
         self.labels = list(labels)
         self._vocabulary = vocabulary
         self._idf = idf

@@ -19,7 +19,7 @@ _LEAST_LETTERS = 4
 
 
 def check_agency(registry: Registry, text: str, origin: str | None, today: date) -> Reply:
-    """Return what the registers hold on the agency that `text` names, and where to check oneself."""
+    """Return what the registers hold on the agency `text` names, and where to check oneself."""
     matches = _search(registry, text, origin)
     parts: list[Phrase] = []
     sources: dict[str, SourceRef] = {}

@@ -60,7 +60,7 @@ class _Draft:
             self.sources[source] = SourceRef(id=source, title=title, as_of=as_of)
 
 
-def compose_topic(
+def compose_topic(  # noqa: PLR0913 - a corridor has three parts
     registry: Registry,
     topic_id: str,
     *,
@@ -83,9 +83,7 @@ def compose_topic(
         _add_block(draft, registry, block, corridor, today)
     if not draft.parts:
         draft.say(no_answer(registry, origin or destination))
-    return Reply(
-        parts=draft.parts, sources=list(draft.sources.values()), options=options_of(topic)
-    )
+    return Reply(parts=draft.parts, sources=list(draft.sources.values()), options=options_of(topic))
 
 
 def options_of(topic: Topic) -> list[Option]:
@@ -138,8 +136,10 @@ def _add_block(
     if stated:
         for fact in stated[:1] if block.only == "first" else stated:
             draft.say(_sentence(block, fact, common), fact.source, fact.as_of)
-    elif block.ask is not None and not draft.doubtful and (
-        authority := registry.authority(country, block.ask)
+    elif (
+        block.ask is not None
+        and not draft.doubtful
+        and (authority := registry.authority(country, block.ask))
     ):
         draft.doubtful = True
         draft.say(authority_phrase("answer.doubt", authority))

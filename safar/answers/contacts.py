@@ -31,9 +31,7 @@ def embassy(registry: Registry, corridor: Corridor, today: date) -> Reply:
     missions = registry.missions(corridor.origin, corridor.destination, city=corridor.city)
     options = [intent_option("contact_hotline"), intent_option("talk_to_person")]
     if not missions:
-        return Reply(
-            parts=[Phrase(id="mission.none", values=corridor.values())], options=options
-        )
+        return Reply(parts=[Phrase(id="mission.none", values=corridor.values())], options=options)
     shown = missions[:_MOST_MISSIONS]
     return Reply(
         parts=[mission_line(mission, today) for mission in shown],
@@ -68,16 +66,15 @@ def urgent_lines(registry: Registry, corridor: Corridor, today: date) -> list[Ph
     for kind in URGENT_KINDS:
         for hotline in registry.hotlines(country, origin=corridor.origin, kinds=(kind,)):
             line = hotline_line(hotline)
-            if hotline.stated(today) and all(line.values["phone"] != x.values["phone"] for x in lines):
+            known = [said.values["phone"] for said in lines]
+            if hotline.stated(today) and line.values["phone"] not in known:
                 lines.append(line)
                 break
         if len(lines) == 2:  # noqa: PLR2004 - police and one more; the embassy makes three
             break
     if corridor.origin and corridor.destination:
         missions = registry.missions(corridor.origin, corridor.destination, city=corridor.city)
-        with_number = [
-            m for m in missions if m.stated(today) and (m.emergency_phone or m.phone)
-        ]
+        with_number = [m for m in missions if m.stated(today) and (m.emergency_phone or m.phone)]
         if with_number:
             lines.append(mission_line(with_number[0], today))
     return lines

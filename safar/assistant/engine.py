@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from safar.answers.resources import Resources
-from safar.assistant.quiet import make_rasa_quiet
+from safar.assistant.quiet import make_rasa_quiet, no_warnings
 from safar.messaging.reply import Reply
 
 DEFAULT_VARIANT = "en"
@@ -64,7 +64,7 @@ def newest_model(models: Path) -> Path:
 def plain(text: str) -> str:
     """Return a person's `text` as nothing but text.
 
-    Rasa takes a text that begins with "/" for an intent with slots to set; from a phone it never is.
+    Rasa takes a text that begins with "/" for an intent with slots to set; ours come from phones.
     """
     kept = "".join(c if c.isprintable() or c in "\u200c\u200d" else " " for c in text)
     return kept[:LONGEST_TEXT].strip().lstrip("/").strip()
@@ -86,6 +86,11 @@ class Assistant:
         """
         path = newest_model(model or resources.settings.model_path)
         make_rasa_quiet()
+        with no_warnings():
+            return cls._load(resources, path)
+
+    @classmethod
+    def _load(cls, resources: Resources, path: Path) -> Assistant:
         from rasa.core.agent import Agent  # noqa: PLC0415 - two seconds, only here
 
         from bot.nlg import GettextNLG  # noqa: PLC0415 - imports Rasa
@@ -132,9 +137,7 @@ class Assistant:
         channel = self._channel()
         try:
             await self._agent.handle_message(
-                UserMessage(
-                    command or plain(text), channel, conversation_id, input_channel="safar"
-                )
+                UserMessage(command or plain(text), channel, conversation_id, input_channel="safar")
             )
         finally:
             after, parsed = self._store.take(conversation_id)

@@ -29,7 +29,7 @@ def trust_our_own_answers() -> None:
     Rasa validates the schema itself anew on every call, which costs 70% of such a turn; the results
     come from our own executor in the same process.
     """
-    RemoteAction._validate_action_result = _accepted  # type: ignore[method-assign]
+    RemoteAction._validate_action_result = _accepted
 
 
 def _accepted(self: RemoteAction, result: object) -> bool:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 OF_THE_SESSION = frozenset({"pending_topic", "last_topic", "misunderstood", "danger_told"})
 """Slots that end with the session; the others are what the person told about themselves."""
-LONGEST_STATE = 4096
+LONGEST_STATE = 8192
 """Characters a stored state may have."""
 
 
@@ -48,7 +48,8 @@ class Memory(BaseModel):
 
     def write(self, now: datetime) -> str:
         """Return the row to store; slots that are empty take no room."""
-        kept = {name: value for name, value in self.slots.items() if value not in (None, 0.0, False)}
+        empty = (None, 0.0, False)
+        kept = {name: value for name, value in self.slots.items() if value not in empty}
         text = self.model_copy(update={"at": now, "slots": kept}).model_dump_json()
         if len(text) > LONGEST_STATE:
             kept = {name: value for name, value in kept.items() if name in ("variant", "origin")}

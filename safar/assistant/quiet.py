@@ -6,6 +6,8 @@ import logging
 import os
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import structlog
 
@@ -18,10 +20,21 @@ def make_rasa_quiet() -> None:
     """
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
-    warnings.filterwarnings("ignore", module=r"rasa\..*|rasa_sdk\..*|pkg_resources.*|sanic.*")
     for name in ("rasa", "rasa_sdk", "matplotlib", "apscheduler", "asyncio"):
         logging.getLogger(name).setLevel(logging.ERROR)
     make_logs_quiet()
+
+
+@contextmanager
+def no_warnings() -> Iterator[None]:
+    """Swallow the deprecation warnings of Rasa's libraries, whatever filters they set themselves."""
+    with warnings.catch_warnings():
+        warnings.showwarning = _swallow
+        yield
+
+
+def _swallow(*_: object, **__: object) -> None:
+    return None
 
 
 def make_logs_quiet() -> None:

@@ -30,7 +30,7 @@ class ConversationRowStore(TrackerStore):
         self._slots[conversation_id] = dict(slots)
 
     def take(self, conversation_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Give a conversation back: the slots after the turn, and what the message was taken for."""
+        """Give a conversation back: slots after the turn, and what the message was taken for."""
         return self._slots.pop(conversation_id, {}), self._parsed.pop(conversation_id, {})
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:

@@ -77,8 +77,10 @@ async def take_turn(  # noqa: PLR0913 - one value each
         conversation_id, text, memory.slots, command_for(chosen) if chosen else None
     )
     understood = result.understanding.model_dump(mode="json", exclude={"text"})
-    memory = memory.model_copy(update={"slots": result.slots, "understood": understood})
     reply = _one(result.replies) or _unreadable()
+    understood["answered_in"] = result.variant
+    understood["sources"] = [source.model_dump(mode="json") for source in reply.sources]
+    memory = memory.model_copy(update={"slots": result.slots, "understood": understood})
     after = _say(resources, reply, memory, result.variant, channel, now)
     return After(**{**vars(after), "understanding": result.understanding, "replies": [reply]})
 

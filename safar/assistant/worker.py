@@ -14,6 +14,7 @@ from safar.assistant.engine import Assistant
 from safar.assistant.turns import (
     After,
     Before,
+    Channel,
     fallback_turn,
     options_as_json,
     options_from_json,
@@ -94,7 +95,7 @@ class Worker:
             options_from_json(conversation.offered_options),
             conversation.pages,
         )
-        channel = "whatsapp" if message.channel == "whatsapp" else "sms"
+        channel: Channel = "whatsapp" if message.channel == "whatsapp" else "sms"
         failed = False
         try:
             if message.attempts > _ANSWER_TRIES:
@@ -112,16 +113,14 @@ class Worker:
                 )
         except StoreUnavailableError:
             raise
-        except Exception as error:  # whatever the assistant raises, the person gets an answer
+        except Exception as error:  # noqa: BLE001 - whatever the assistant raises, the person gets an answer
             _log.error(
                 "worker.turn_failed",
                 inbox_id=message.id,
                 attempts=message.attempts,
                 error=type(error).__name__,
             )
-            inbox.release(
-                self._database, message.id, self._owner, now, _RETRY_DELAY, "turn_failed"
-            )
+            inbox.release(self._database, message.id, self._owner, now, _RETRY_DELAY, "turn_failed")
             return 0
         return int(self._close(message, after, failed=failed))
 

@@ -12,7 +12,12 @@ CONVERSATIONS: tuple[tuple[str, Literal["sms", "whatsapp"], str, tuple[str, ...]
         "Romanised Nepali by SMS",
         "sms",
         "+9779800000001",
-        ("namaste", "manpower le qatar jana 2 lakh magyo, thik ho?", "passport company le rakhyo", "1"),
+        (
+            "namaste",
+            "manpower le qatar jana 2 lakh magyo, thik ho?",
+            "passport company le rakhyo",
+            "1",
+        ),
     ),
     (
         "Tagalog by WhatsApp",

@@ -18,9 +18,7 @@ from safar.gateway.providers.simulator.transcript import transcript
 from safar.gateway.web import create_app
 
 
-async def play(
-    channel: Literal["sms", "whatsapp"], sender: str, texts: Sequence[str]
-) -> None:
+async def play(channel: Literal["sms", "whatsapp"], sender: str, texts: Sequence[str]) -> None:
     """Write `texts` one after the other and show what the phone gets."""
     path = LocalPath.thrown_away()
     settings = path.resources.settings.model_copy(update={"simulator": True})

@@ -41,9 +41,7 @@ class LocalPath:
         """Keep the parts; use `kept` or `thrown_away`."""
         self.resources, self.assistant = resources, assistant
         self.database, self.keyring = database, keyring
-        self._worker = Worker(
-            database, keyring, assistant, resources, owner_name("local"), utc_now
-        )
+        self._worker = Worker(database, keyring, assistant, resources, owner_name("local"), utc_now)
         self._folder: TemporaryDirectory[str] | None = None
 
     @classmethod

@@ -19,9 +19,7 @@ def show_written(text: str) -> None:
 
 def show_reply(reply: Mapping[str, Any]) -> None:
     """Show an answer, on the left, with what it costs."""
-    cost = (
-        f"{reply['encoding']}, {reply['segments']} SMS" if reply.get("segments") else "WhatsApp"
-    )
+    cost = f"{reply['encoding']}, {reply['segments']} SMS" if reply.get("segments") else "WhatsApp"
     Console().print(
         Panel(Text(str(reply["text"])), width=_WIDTH + 8, subtitle=cost, border_style="blue")
     )

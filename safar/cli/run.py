@@ -59,6 +59,7 @@ def gateway() -> None:
         host=settings.host,
         port=settings.port,
         access_log=False,
+        ws="none",
         log_level="warning",
         server_header=False,
     )

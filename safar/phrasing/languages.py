@@ -50,6 +50,9 @@ class Language(BaseModel):
     """Whether money, dates and counts are written in the script's own digits."""
     serve_drafts: bool = False
     """Whether translations that nobody has reviewed yet are sent to people."""
+    likely_origin: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
+    """Country (ISO 3166-1 alpha-2) that its writers come from unless they say otherwise; none
+    where they come from several. Answers name the country, so that a wrong guess is seen."""
     aliases: list[str] = []
     """Other names people use for it, in any language."""
     joiners: Joiners | None = None

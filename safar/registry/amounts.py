@@ -42,6 +42,7 @@ class AmountFinder:
     """
 
     def __init__(self, words: MoneyFile) -> None:
+        """Index the words."""
         self._multipliers = {
             _fold(word): entry.value for entry in words.multipliers for word in entry.words
         }

@@ -19,7 +19,7 @@ class LanguageNames:
     """Look-up of languages by the names people call them."""
 
     def __init__(self, languages: Iterable[Language]) -> None:
-        """Collect tags, own names, English names and aliases; the first to claim a name keeps it."""
+        """Collect tags, names and aliases; the first language to claim a name keeps it."""
         self._tags: dict[str, str] = {}
         for language in languages:
             for name in (language.tag, language.name, language.english, *language.aliases):
@@ -37,4 +37,4 @@ class LanguageNames:
 
 
 def _fold(text: str) -> str:
-    return _NOT_WORD.sub(" ", unicodedata.normalize("NFC", text).casefold()).strip()
+    return str(_NOT_WORD.sub(" ", unicodedata.normalize("NFC", text).casefold())).strip()

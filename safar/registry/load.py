@@ -112,7 +112,7 @@ class _Loader:
             said = str(error).removeprefix(str(path)).lstrip(":, ").rstrip(".")
             named = _LANGUAGE_ENTRY.match(said)
             entry, said = (named[1], said[named.end() :]) if named else ("", said)
-            message, _, remedy = said.replace(". Correct", "; correct").rpartition("; ")
+            message, _, remedy = _plain(said).rpartition("; ")
             line = _line_of_tag(path, entry) if entry else 0
             where = f'languages "{entry}"' if entry else ""
             problem = Problem(shown, line, where, message or said, remedy or "mend the file")
@@ -120,10 +120,16 @@ class _Loader:
             return None
 
 
+def _plain(said: str) -> str:
+    return (
+        said.removeprefix("entry: ").replace("Value error, ", "").replace(". Correct", "; correct")
+    )
+
+
 def _line_of_tag(path: Path, tag: str) -> int:
     lines = path.read_text(encoding="utf-8").splitlines()
-    wanted = re.compile(rf"""\s*(?:-\s*)?tag:\s*["']?{re.escape(tag)}["']?\s*(?:#.*)?""")
-    return next((n for n, line in enumerate(lines, 1) if wanted.fullmatch(line)), 0)
+    wanted = re.compile(rf"""\btag:\s*["']?{re.escape(tag)}["']?\s*(?:[,}}#]|$)""")
+    return next((n for n, line in enumerate(lines, 1) if wanted.search(line)), 0)
 
 
 def _keys(*models: type[BaseModel]) -> frozenset[str]:

@@ -10,7 +10,7 @@ _FIRM_WORDS: Final = frozenset(
     """
     ltd limited pvt private inc incorporated corp corporation co company llc plc pt cv the m s and
     प्रा लि লিমিটেড
-    """.split()  # noqa: SIM905 - easier to read and to add to
+    """.split()
 )
 """Legal forms: registers and people write them or leave them out as they please."""
 
@@ -19,7 +19,7 @@ _TRADE_WORDS: Final = frozenset(
     agency agencies agent manpower recruitment recruiting recruiters recruiter overseas placement
     employment services service international human resource resources hr consultancy consultants
     job jobs work workers labour labor foreign abroad licence license licensed
-    """.split()  # noqa: SIM905 - easier to read and to add to
+    """.split()
 )
 """Words that half of all agencies have in their names: alone they name none."""
 
@@ -46,13 +46,17 @@ def _kind(letter: str) -> str:
     return "letter" if unicodedata.category(letter)[0] in "LM" else ""
 
 
+def words_of(text: str) -> list[str]:
+    """Return the words of `text`, casefolded; each holds letters, marks and digits only."""
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(
+        letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in folded
+    ).split()
+
+
 def name_key(name: str) -> str:
     """Return the words of `name` that tell it from others, casefolded; empty if there are none."""
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", name).casefold())
-    spaced = "".join(
-        letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in folded
-    )
-    words = [word for word in spaced.split() if word not in _FIRM_WORDS]
+    words = [word for word in words_of(name) if word not in _FIRM_WORDS]
     if all(word in _TRADE_WORDS for word in words):
         return ""
     return " ".join(words)

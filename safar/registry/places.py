@@ -64,6 +64,7 @@ class PlaceFinder:
         roles: Mapping[str, Collection[str]],
         known: Collection[str],
     ) -> None:
+        """Index all names by their words."""
         self._roles = roles
         self._names: dict[tuple[str, ...], tuple[str, str | None]] = {}
         for locale in locales:

@@ -20,6 +20,7 @@ from safar.registry.errors import (
     RegistryMissingError,
     RegistryVersionError,
 )
+from safar.registry.names import words_of
 from safar.registry.sqlite import sqlite3
 
 __all__ = ["AgencyMatch", "Registry", "RegistryHolder", "RegistryMeta", "Role"]
@@ -106,7 +107,7 @@ class Registry:
 
     def search_topics(self, words: str, limit: int = 5) -> list[schema.Topic]:
         """Return the topics whose English sentences hold all of `words`, the best first."""
-        terms = " ".join(f'"{word}"' for word in words.replace('"', " ").split())
+        terms = " ".join(f'"{word}"' for word in words_of(words))
         if not terms:
             return []
         found = self._rows(

@@ -2,7 +2,7 @@
 
 Start it with ``python -m tests.peers.twilio --port 8099``. Beside Twilio's two routes it has its own:
 
-    POST /_faults     {"mode": "hang|500|429|garbage|drop_after_accept", "times": 1, "seconds": 30}
+    POST /_faults     {"mode": "hang|500|429|problem|garbage|drop_after_accept", "times": 1}
     POST /_callbacks  {"statuses": ["sent", "delivered"], "target": "http://127.0.0.1:8080"}
     GET  /_sent       what was accepted, oldest first
     POST /_reset      forget everything
@@ -12,17 +12,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import secrets
-import time
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from email.utils import format_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 import httpx
 import uvicorn
-from fastapi import BackgroundTasks, Depends, FastAPI, Form, HTTPException, Query, Request
+from fastapi import Depends, FastAPI, Form, HTTPException, Query, Request
 from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPBasic, HTTPBasicCredentials
 from pydantic import BaseModel, ConfigDict, Field
@@ -30,7 +27,7 @@ from starlette.types import Receive, Scope, Send
 
 from tests.peers.twilio_webhooks import ACCOUNT, TOKEN, new_sid, sign, status_form
 
-Mode = Literal["hang", "500", "429", "garbage", "drop_after_accept"]
+Mode = Literal["hang", "500", "429", "problem", "garbage", "drop_after_accept"]
 LONGEST_BODY = 1600
 # Twilio's numbers for tests: what they stand for, and the HTTP status that goes with it.
 BAD_SENDERS = {"+15005550001": 21212, "+15005550007": 21606, "+15005550008": 21611}
@@ -41,6 +38,7 @@ BAD_RECIPIENTS = {
     "+15005550004": 21610,
     "+15005550009": 21614,
 }
+BASIC = HTTPBasic(auto_error=False)
 HTTP_STATUS = {20003: 401, 20429: 429, 20500: 500, 21408: 403, 21611: 429}
 
 
@@ -72,6 +70,7 @@ class Account:
     sent: list[dict[str, Any]] = field(default_factory=list)
     faults: Faults | None = None
     callbacks: Callbacks = field(default_factory=Callbacks)
+    reports: set[asyncio.Task[None]] = field(default_factory=set)
 
     def next_fault(self) -> Faults | None:
         """Use up one of the faults asked for."""
@@ -127,6 +126,19 @@ async def report(account: Account, message: dict[str, Any]) -> None:
             message["status"] = status
 
 
+def not_before(message: dict[str, Any], moment: datetime) -> bool:
+    """Tell whether a message was sent at `moment` or later."""
+    return parsedate_to_datetime(message["date_sent"]) >= moment
+
+
+async def hang(request: Request, seconds: float) -> None:
+    """Say nothing until the caller gives up, or for so long."""
+    for _ in range(int(seconds / 0.05) + 1):
+        if await request.is_disconnected():
+            return
+        await asyncio.sleep(0.05)
+
+
 def public(message: dict[str, Any]) -> dict[str, Any]:
     """Return a message as the API shows it."""
     hidden = {"status_callback", "callback_answers"}
@@ -136,10 +148,9 @@ def public(message: dict[str, Any]) -> dict[str, Any]:
 def create_app(account: Account) -> FastAPI:
     """Return the application around one account."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    basic = HTTPBasic(auto_error=False)
 
     def signed_in(
-        sid: str, given: Annotated[HTTPBasicCredentials | None, Depends(basic)]
+        sid: str, given: Annotated[HTTPBasicCredentials | None, Depends(BASIC)]
     ) -> None:
         expected = (account.sid, account.token)
         if sid != account.sid or given is None or (given.username, given.password) != expected:
@@ -175,7 +186,6 @@ def create_app(account: Account) -> FastAPI:
     @app.post("/2010-04-01/Accounts/{sid}/Messages.json", dependencies=[Depends(signed_in)])
     async def create(  # noqa: PLR0913 - the form's fields
         request: Request,
-        later: BackgroundTasks,
         to: Annotated[str, Form(alias="To")] = "",
         sender: Annotated[str, Form(alias="From")] = "",
         service: Annotated[str, Form(alias="MessagingServiceSid")] = "",
@@ -188,17 +198,24 @@ def create_app(account: Account) -> FastAPI:
             return refusal(20500)
         if fault is not None and fault.mode in {"500", "429"}:
             return refusal(20500 if fault.mode == "500" else 20429)
+        if fault is not None and fault.mode == "problem":
+            # The newer form of errors (RFC 9457), which the client raises as another exception.
+            problem = {"type": "about:blank", "title": "Slow down.", "status": 429, "code": 20429}
+            return JSONResponse(problem, 429, media_type="application/problem+json")
         code = fault_code(to, sender, service, body)
         if code is not None:
             return refusal(code)
         message = accept(to, sender, service, body, callback)
         if callback and account.callbacks.statuses:
-            later.add_task(report, account, message)
+            # At once, so that a callback may overtake the answer, as it does in life.
+            task = asyncio.create_task(report(account, message))
+            account.reports.add(task)
+            task.add_done_callback(account.reports.discard)
         if fault is not None and fault.mode == "drop_after_accept":
-            return CutOff(background=later)
+            return CutOff()
         if fault is not None:
             return Response("<html>Please sign in to this network</html>", 201)
-        return JSONResponse(public(message), 201, background=later)
+        return JSONResponse(public(message), 201)
 
     @app.get("/2010-04-01/Accounts/{sid}/Messages.json", dependencies=[Depends(signed_in)])
     async def listed(
@@ -231,3 +248,18 @@ def create_app(account: Account) -> FastAPI:
         account.faults, account.callbacks = None, Callbacks()
 
     return app
+
+
+def main() -> None:
+    """Serve one account on this machine."""
+    parser = argparse.ArgumentParser(description="A stand-in for Twilio's message API.")
+    parser.add_argument("--port", type=int, default=8099)
+    parser.add_argument("--account", default=ACCOUNT)
+    parser.add_argument("--token", default=TOKEN)
+    options = parser.parse_args()
+    app = create_app(Account(options.account, options.token))
+    uvicorn.run(app, host="127.0.0.1", port=options.port, log_level="critical", ws="none")
+
+
+if __name__ == "__main__":
+    main()

@@ -11,7 +11,7 @@ from safar.registry.errors import Problem
 RESERVED_WORDS: Final = frozenset(
     """
     stop stopall unsubscribe end quit cancel revoke optout yes start unstop help info
-    """.split()  # noqa: SIM905 - easier to read and to add to
+    """.split()
 )
 """Sent as an SMS, these subscribe or unsubscribe and may never reach us."""
 

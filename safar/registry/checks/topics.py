@@ -74,7 +74,7 @@ def check_intents(content: Content) -> Iterator[Problem]:
                 if intent not in INTENTS:
                     yield topic.document.problem(
                         (key, index),
-                        f'{key}: there is no intent "{intent}"',
+                        f'there is no intent "{intent}"',
                         "write the name of an intent such as ask_wages",
                     )
         for index, intent in enumerate(topic.model.intents):
