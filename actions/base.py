@@ -47,6 +47,16 @@ class Turn:
             self.slots.get("city"),
         )
 
+    @property
+    def chosen_language(self) -> str | None:
+        """The variant the message asks for by name, unless the name is an everyday word here."""
+        chosen = self.entity("language")
+        if chosen is None or self.intent != "change_language":
+            return None
+        return (
+            None if self.slots.get("variant") in self.resources.languages[chosen].not_in else chosen
+        )
+
     def entity(self, name: str) -> str | None:
         """Return the first value of entity `name` in the message."""
         for entity in self.message.get("entities") or []:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.base import SafarAction, Turn
+from actions.deny import deny_answer
 from actions.menu import menu_options
 from safar.messaging.reply import Option, Reply
 from safar.phrasing.values import Phrase, Text
@@ -15,8 +16,10 @@ class ActionChangeLanguage(SafarAction):
 
     def answer(self, turn: Turn) -> Reply:
         """Confirm in the new language, or list the languages in their own names."""
-        chosen = turn.entity("language")
+        chosen = turn.chosen_language
         languages = turn.resources.languages
+        if chosen is None and turn.entity("language") is not None:
+            return deny_answer(turn)
         if chosen is not None:
             turn.memory.update(variant=chosen, variant_chosen=True)
             return Reply(parts=[Phrase(id="language.changed")], options=menu_options(turn))

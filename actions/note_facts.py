@@ -37,8 +37,8 @@ class ActionNoteFacts(SafarAction):
 
     @staticmethod
     def _note_variant(turn: Turn) -> None:
-        chosen = turn.entity("language")
-        if chosen is not None and turn.intent == "change_language":
+        chosen = turn.chosen_language
+        if chosen is not None:
             turn.memory.update(variant=chosen, variant_chosen=True)
             return
         if turn.slots.get("variant_chosen"):

@@ -22,6 +22,7 @@ class FolderImporter(RasaFileImporter):
     ) -> None:
         """Take what Rasa gives, and the folder where it gives no domain."""
         folder = Path(config_file or "config.yml").parent / DOMAIN
-        if domain_path is None and folder.is_dir():
+        # Rasa names domain.yml where nobody named anything, whether it exists or not.
+        if (domain_path is None or not Path(domain_path).exists()) and folder.is_dir():
             domain_path = str(folder)
         super().__init__(config_file, domain_path, training_data_paths)

@@ -79,13 +79,23 @@ class VariantIdentifier(GraphComponent):
             return cls(config, model_storage, resource, NgramModel.load(folder))
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learn from the `metadata: {variant: …}` that each intent of data/nlu/ carries."""
+        """Learn from the `metadata: {variant: …}` that each intent of data/nlu/ carries.
+
+        Raises:
+            ValueError: an example has none; its variant would then be taken for another.
+        """
         texts, labels = [], []
-        for example in training_data.training_examples:
+        for example in training_data.intent_examples:
+            if not example.get("text"):
+                continue
             tag = ((example.get("metadata") or {}).get("intent") or {}).get("variant")
-            if tag and example.get("text"):
-                texts.append(for_counting(example.get("text")))
-                labels.append(tag)
+            if not tag:
+                raise ValueError(
+                    f"An example of {example.get('intent')} in bot/data/nlu/ has no variant. Write "
+                    "`metadata: {variant: …}` below the intent, with the name of the file."
+                )
+            texts.append(for_counting(example.get("text")))
+            labels.append(tag)
         self._model = NgramModel.train(
             texts,
             labels,

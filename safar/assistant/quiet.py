@@ -27,7 +27,7 @@ def make_rasa_quiet() -> None:
 
 @contextmanager
 def no_warnings() -> Iterator[None]:
-    """Swallow the deprecation warnings of Rasa's libraries, whatever filters they set themselves."""
+    """Swallow the deprecation warnings of Rasa's libraries, whatever filters they set."""
     with warnings.catch_warnings():
         warnings.showwarning = _swallow
         yield

@@ -53,6 +53,8 @@ class Language(BaseModel):
     likely_origin: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
     """Country (ISO 3166-1 alpha-2) that its writers come from unless they say otherwise; none
     where they come from several. Answers name the country, so that a wrong guess is seen."""
+    not_in: list[str] = []
+    """Tags of variants whose writers use this language's name as an everyday word."""
     aliases: list[str] = []
     """Other names people use for it, in any language."""
     joiners: Joiners | None = None

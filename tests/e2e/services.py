@@ -95,7 +95,8 @@ class House:
                 command = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
             except OSError:
                 continue
-            found[command[-2].decode()] = int(child)
+            if len(command) > 2:  # a process that has just died has no command any more
+                found[command[-2].decode()] = int(child)
         return found
 
 

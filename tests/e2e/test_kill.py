@@ -89,13 +89,16 @@ class _Killer(threading.Thread):
         self.rng.shuffle(names)
         for name in names:
             time.sleep(self.rng.uniform(0.2, 1.6))
-            while True:
-                pid = self.house.services().get(name)
-                if pid is not None:
-                    break
+            while not self._kill(name):
                 time.sleep(0.02)
-            try:
-                os.kill(pid, signal.SIGKILL)
-                self.killed += 1
-            except ProcessLookupError:
-                continue
+
+    def _kill(self, name: str) -> bool:
+        pid = self.house.services().get(name)
+        if pid is None:
+            return False
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return False
+        self.killed += 1
+        return True

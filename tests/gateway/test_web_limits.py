@@ -181,7 +181,7 @@ def test_health_is_bad_when_the_store_is_damaged(gateway: Gateway, tmp_path: Pat
         ),
     ],
 )
-def test_nothing_is_there_but_what_is_configured(  # noqa: PLR0913, PLR0917 - fixtures
+def test_nothing_is_there_but_what_is_configured(
     database: Database,
     keyring: KeyRing,
     clock: FakeClock,

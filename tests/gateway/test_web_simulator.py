@@ -212,9 +212,8 @@ def test_the_page_has_no_inline_script_or_style_and_names_no_other_place(gateway
     assert re.findall(r"<script[^>]*>", page) == ['<script src="static/phone.js" defer>']
     assert re.findall(r"<style|\sstyle=|\son\w+=|javascript:", page) == []
     for part in (page, style, script):
-        # The names of SVG's own vocabulary are no addresses that anything is fetched from.
-        assert re.findall(r"(?:https?:)?//[a-z0-9]+\.[a-z]+", part.replace("http://www.w3.org", "")) == []
-    assert re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", script) == []
+        assert re.findall(r"(?:https?:)?//[a-z0-9]+\.[a-z]+", part) == []
+    assert re.findall(r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(", script) == []
 
 
 def test_what_the_script_looks_for_is_on_the_page(gateway: Gateway) -> None:

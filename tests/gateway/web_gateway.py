@@ -1,4 +1,4 @@
-"""A gateway to call from tests: its application, its store, and calls signed as Twilio signs them."""
+"""A gateway to call from tests: application, store, and calls signed as Twilio signs them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.peers.twilio_webhooks import ACCOUNT, TOKEN, Form, sign
 PUBLIC = "https://gw.example.org"
 MESSAGE = "/webhooks/twilio/message"
 STATUS = "/webhooks/twilio/status"
-OLD_TOKEN = "the token that was in use before"  # noqa: S105 - guards nothing
+OLD_TOKEN = "the token that was in use before"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -53,7 +53,7 @@ class Gateway:
             raise_server_exceptions=False,
         )
 
-    def post(  # noqa: PLR0913 - each is one way in which a call can be wrong
+    def post(
         self,
         form: Form,
         path: str = MESSAGE,

@@ -1,6 +1,6 @@
 """A stand-in for Twilio's message API: it remembers what it accepted and fails when told to.
 
-Start it with ``python -m tests.peers.twilio --port 8099``. Beside Twilio's two routes it has its own:
+Start it with ``python -m tests.peers.twilio --port 8099``. Beside Twilio's two routes it has these:
 
     POST /_faults     {"mode": "hang|500|429|problem|garbage|drop_after_accept", "times": 1}
     POST /_callbacks  {"statuses": ["sent", "delivered"], "target": "http://127.0.0.1:8080"}
@@ -139,6 +139,21 @@ async def hang(request: Request, seconds: float) -> None:
         await asyncio.sleep(0.05)
 
 
+async def fail(request: Request, fault: Faults) -> Response | None:
+    """Answer as a provider that took nothing; None for the faults that come after it took it."""
+    if fault.mode == "hang":
+        await hang(request, fault.seconds)
+    if fault.mode in {"hang", "500"}:
+        return refusal(20500)
+    if fault.mode == "429":
+        return refusal(20429)
+    if fault.mode == "problem":
+        # The newer form of errors (RFC 9457), which the client raises as another exception.
+        problem = {"type": "about:blank", "title": "Slow down.", "status": 429, "code": 20429}
+        return JSONResponse(problem, 429, media_type="application/problem+json")
+    return None
+
+
 def public(message: dict[str, Any]) -> dict[str, Any]:
     """Return a message as the API shows it."""
     hidden = {"status_callback", "callback_answers"}
@@ -149,9 +164,7 @@ def create_app(account: Account) -> FastAPI:
     """Return the application around one account."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
-    def signed_in(
-        sid: str, given: Annotated[HTTPBasicCredentials | None, Depends(BASIC)]
-    ) -> None:
+    def signed_in(sid: str, given: Annotated[HTTPBasicCredentials | None, Depends(BASIC)]) -> None:
         expected = (account.sid, account.token)
         if sid != account.sid or given is None or (given.username, given.password) != expected:
             raise HTTPException(401)
@@ -162,7 +175,7 @@ def create_app(account: Account) -> FastAPI:
 
     def accept(to: str, sender: str, service: str, body: str, callback: str) -> dict[str, Any]:
         now = format_datetime(datetime.now(timezone.utc))
-        message = {
+        message: dict[str, Any] = {
             "sid": new_sid(),
             "account_sid": account.sid,
             "messaging_service_sid": service or None,
@@ -184,7 +197,7 @@ def create_app(account: Account) -> FastAPI:
         return message
 
     @app.post("/2010-04-01/Accounts/{sid}/Messages.json", dependencies=[Depends(signed_in)])
-    async def create(  # noqa: PLR0913 - the form's fields
+    async def create(
         request: Request,
         to: Annotated[str, Form(alias="To")] = "",
         sender: Annotated[str, Form(alias="From")] = "",
@@ -193,15 +206,9 @@ def create_app(account: Account) -> FastAPI:
         callback: Annotated[str, Form(alias="StatusCallback")] = "",
     ) -> Response:
         fault = account.next_fault()
-        if fault is not None and fault.mode == "hang":
-            await hang(request, fault.seconds)
-            return refusal(20500)
-        if fault is not None and fault.mode in {"500", "429"}:
-            return refusal(20500 if fault.mode == "500" else 20429)
-        if fault is not None and fault.mode == "problem":
-            # The newer form of errors (RFC 9457), which the client raises as another exception.
-            problem = {"type": "about:blank", "title": "Slow down.", "status": 429, "code": 20429}
-            return JSONResponse(problem, 429, media_type="application/problem+json")
+        failed = await fail(request, fault) if fault is not None else None
+        if failed is not None:
+            return failed
         code = fault_code(to, sender, service, body)
         if code is not None:
             return refusal(code)
