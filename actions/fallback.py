@@ -1,8 +1,12 @@
-"""What was not understood: asked back once, then the menu and a person are offered."""
+"""What was not understood: asked back once, then the menu and a person are offered.
+
+After a message of danger an unclear answer gets the numbers again, not a menu.
+"""
 
 from __future__ import annotations
 
 from actions.base import SafarAction, Turn
+from actions.danger import danger_answer
 from actions.menu import menu_options
 from safar.answers.compose import intent_option
 from safar.messaging.reply import Reply
@@ -20,6 +24,9 @@ class ActionFallback(SafarAction):
 
     def answer(self, turn: Turn) -> Reply:
         """Ask back with the two best guesses, at the second time offer menu and person."""
+        if turn.slots.get("last_topic") == "danger" and not turn.slots.get("misunderstood"):
+            turn.memory["misunderstood"] = 1.0
+            return danger_answer(turn)
         times = float(turn.slots.get("misunderstood") or 0.0) + 1
         turn.memory["misunderstood"] = times
         guesses = [

@@ -25,8 +25,12 @@ class ActionNoteFacts(SafarAction):
 
     @staticmethod
     def _note_places(turn: Turn) -> None:
-        for slot in ("origin", "destination"):
-            told = turn.entity(slot)
+        places = {slot: turn.entity(slot) for slot in ("origin", "destination")}
+        asked = str(turn.slots.get("pending_topic") or "").partition(":")[2]
+        if turn.intent == "inform" and asked in places and not all(places.values()):
+            # A bare country answers the question that was asked, whichever way it is known for.
+            places = {asked: places["origin"] or places["destination"]}
+        for slot, told in places.items():
             if told is not None and told != turn.slots.get(slot):
                 turn.memory[slot] = told
                 if slot == "destination":

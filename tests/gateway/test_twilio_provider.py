@@ -18,9 +18,10 @@ from safar.gateway.providers.base import (
 )
 from safar.gateway.providers.twilio.provider import TwilioProvider
 from safar.settings import Settings
+from tests.gateway.web_gateway import make_settings
 from tests.peers.serving import served
 from tests.peers.twilio import Account, Faults, create_app
-from tests.peers.twilio_webhooks import ACCOUNT, OUR_NUMBER, TOKEN
+from tests.peers.twilio_webhooks import OUR_NUMBER
 
 PERSON = "+9779841234567"
 TEXT = "तलब नदिए उजुरी गर्नुहोस्।\n1. थप"
@@ -47,15 +48,8 @@ def provider(account: Account, peer: tuple[Account, str], tmp_path: Path) -> Twi
 
 
 def settings(home: Path, address: str, **changes: object) -> Settings:
-    values: dict[str, object] = {
-        "home": home,
-        "public_base_url": "https://gw.example.org/",
-        "twilio_account_sid": ACCOUNT,
-        "twilio_auth_tokens": (TOKEN,),
-        "twilio_api_base_url": address,
-        "twilio_timeout_seconds": 5.0,
-    }
-    return Settings(_env_file=None, **(values | changes))
+    values: dict[str, object] = {"twilio_api_base_url": address, "twilio_timeout_seconds": 5.0}
+    return make_settings(home, **(values | changes))
 
 
 def message(

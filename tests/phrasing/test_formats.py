@@ -116,7 +116,7 @@ def test_days(languages: Languages, tag: str, day: str, written: str) -> None:
         ("ne-Latn", "QA", "Qatar"),
         ("bn", "SA", "সৌদি আরব"),
         ("ar", "NP", "نيبال"),
-        ("sw", "AE", "Falme za Kiarabu"),
+        ("sw", "AE", "UAE"),
     ],
 )
 def test_countries(languages: Languages, tag: str, code: str, name: str) -> None:
