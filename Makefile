@@ -17,7 +17,8 @@ export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export PYTHONWARNINGS := ignore
 
-NLU := $(wildcard bot/data/nlu/*.yml bot/data/rules/*.yml bot/domain/*.yml bot/config.yml bot/components/*.py)
+NLU := $(wildcard bot/data/nlu/*.yml bot/data/rules/*.yml bot/domain/*.yml bot/config.yml bot/importer.py bot/components/*.py)
+TEXTS := $(wildcard locales/*/LC_MESSAGES/*.po)
 CONTENT := $(shell find content -name '*.yaml' 2>/dev/null)
 
 .PHONY: help run chat demo ask train content install dev test check format bench lock clean
@@ -42,7 +43,7 @@ install: $(VENV)/.installed ## Install what the assistant needs
 
 dev: $(VENV)/.dev ## Install what developers need, too
 
-test: dev ## Run the tests
+test: dev train ## Run the tests
 	$(BIN)/python -m pytest
 
 check: dev ## Check style, types, content and translations
@@ -77,7 +78,7 @@ ready: install .env content train
 .env: $(VENV)/.installed
 	$(BIN)/safar init
 
-var/registry.db: $(CONTENT) $(VENV)/.installed
+var/registry.db: $(CONTENT) $(TEXTS) $(VENV)/.installed
 	@mkdir -p var
 	$(BIN)/safar content build
 	$(BIN)/safar locales compile

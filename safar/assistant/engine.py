@@ -1,15 +1,13 @@
-"""The Rasa agent in this process: understands a text, takes a turn, proves at start that it can."""
+"""The Rasa agent in this process: understands a text and takes a turn."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from safar.answers.resources import Resources
 from safar.assistant.quiet import make_rasa_quiet, no_warnings
@@ -164,39 +162,3 @@ def understanding_of(text: str, parsed: Mapping[str, Any]) -> Understanding:
             for e in parsed.get("entities") or []
         ),
     )
-
-
-class _Golden(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    text: str
-    intent: str
-    variant: str
-
-
-def check_golden(assistant: Assistant, path: Path) -> None:
-    """Ask a handful of phrases a variant; a model that misses one must not answer people.
-
-    Rasa starts happily with a classifier that failed to load and then understands nothing.
-
-    Raises:
-        AssistantError: phrases were not understood, or the file of phrases cannot be read.
-    """
-    try:
-        golden = [_Golden.model_validate(g) for g in yaml.safe_load(path.read_text("utf-8"))]
-    except (OSError, ValueError, TypeError, yaml.YAMLError, ValidationError) as error:
-        raise AssistantError(f"{path.name} with the golden phrases cannot be read.") from error
-
-    async def missed() -> list[str]:
-        wrong = []
-        for phrase in golden:
-            seen = await assistant.understand(phrase.text)
-            if seen.intent != phrase.intent or seen.variant not in (phrase.variant, None):
-                wrong.append(f"{phrase.variant}: {phrase.text!r} → {seen.intent} ({seen.variant})")
-        return wrong
-
-    wrong = asyncio.run(missed())
-    if wrong:
-        raise AssistantError(
-            f"The model does not understand {len(wrong)} of {len(golden)} golden phrases "
-            f"({'; '.join(wrong[:3])}…). Train again with: make train"
-        )

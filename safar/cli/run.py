@@ -68,7 +68,8 @@ def gateway() -> None:
 def worker() -> None:
     """Answer what the inbox holds."""
     from safar.answers.resources import shared_resources, utc_now  # noqa: PLC0415
-    from safar.assistant.engine import Assistant, check_golden  # noqa: PLC0415
+    from safar.assistant.engine import Assistant  # noqa: PLC0415
+    from safar.assistant.golden import check_golden  # noqa: PLC0415
     from safar.assistant.worker import Worker  # noqa: PLC0415
     from safar.store.crypto import KeyRing  # noqa: PLC0415
     from safar.store.database import open_database  # noqa: PLC0415
@@ -78,7 +79,7 @@ def worker() -> None:
     settings.home.mkdir(parents=True, exist_ok=True)
     resources = shared_resources()
     assistant = Assistant.load(resources)
-    check_golden(assistant, settings.bot_dir / "tests" / "golden.yml")
+    check_golden(assistant, settings.bot_dir / "tests" / "golden.yml", resources.languages.tags)
     service = Worker(
         open_database(settings.database_url),
         KeyRing(settings.keys, settings.hash_key),
