@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
-from safar.answers.compose import Corridor, intent_option
+from safar.answers.compose import INTERNATIONAL, Corridor, intent_option
 from safar.answers.lines import hotline_line, mission_line
 from safar.messaging.reply import Reply, SourceRef
 from safar.phrasing.values import Phrase
 from safar.registry.query import Registry
-from safar.registry.schema import Dated, HotlineKind
+from safar.registry.schema import Dated, Hotline, HotlineKind
 
 _MOST_MISSIONS = 3
 _MOST_HOTLINES = 6
+_RESCUE = (HotlineKind.EMERGENCY, HotlineKind.POLICE)
+_MOST_URGENT = 2
+"""Police and one more; the embassy makes three."""
 URGENT_KINDS = (
     HotlineKind.EMERGENCY,
     HotlineKind.POLICE,
@@ -58,19 +61,18 @@ def hotlines(registry: Registry, corridor: Corridor, today: date) -> Reply:
 
 
 def urgent_lines(registry: Registry, corridor: Corridor, today: date) -> list[Phrase]:
-    """Return the two or three numbers that matter most in danger, nearest help first."""
+    """Return the two or three numbers that matter most in danger, nearest help first.
+
+    Numbers of home are of no use to somebody abroad unless they can be dialled from there: where
+    the country is unknown or has no number, only those are given, after the one of all phones.
+    """
     lines: list[Phrase] = []
-    country = corridor.destination or corridor.origin
-    if country is None:
-        return lines
-    for kind in URGENT_KINDS:
-        for hotline in registry.hotlines(country, origin=corridor.origin, kinds=(kind,)):
-            line = hotline_line(hotline)
-            known = [said.values["phone"] for said in lines]
-            if hotline.stated(today) and line.values["phone"] not in known:
-                lines.append(line)
-                break
-        if len(lines) == 2:  # noqa: PLR2004 - police and one more; the embassy makes three
+    for hotline in _urgent(registry, corridor, today):
+        line = hotline_line(hotline)
+        known = [said.values["phone"] for said in lines]
+        if line.values["phone"] not in known:
+            lines.append(line)
+        if len(lines) == _MOST_URGENT:
             break
     if corridor.origin and corridor.destination:
         missions = registry.missions(corridor.origin, corridor.destination, city=corridor.city)
@@ -78,6 +80,20 @@ def urgent_lines(registry: Registry, corridor: Corridor, today: date) -> list[Ph
         if with_number:
             lines.append(mission_line(with_number[0], today))
     return lines
+
+
+def _urgent(registry: Registry, corridor: Corridor, today: date) -> Iterator[Hotline]:
+    rescue = False
+    for kind in URGENT_KINDS if corridor.destination else ():
+        here = registry.hotlines(corridor.destination or "", corridor.origin, kinds=(kind,))
+        stated = [hotline for hotline in here if hotline.stated(today)]
+        rescue = rescue or (bool(stated) and kind in _RESCUE)
+        yield from stated[:1]
+    everywhere = [] if rescue else registry.hotlines(INTERNATIONAL, kinds=_RESCUE)
+    home = registry.hotlines(corridor.origin, corridor.origin) if corridor.origin else []
+    for hotline in (*everywhere, *(number for number in home if number.dial_from_abroad)):
+        if hotline.stated(today):
+            yield hotline
 
 
 def _sources(registry: Registry, entries: Sequence[Dated]) -> list[SourceRef]:
