@@ -19,6 +19,9 @@ _DANGER_INTENT = {"emergency": "emergency", "abuse": "report_abuse"}
 _DANGER_SCORE = 0.45
 """Sum of the danger intents' shares over which a message counts as danger without a danger word."""
 
+_FEW_WORDS, _LITTLE_WORD = 2, 4
+"""Words beside a place, and letters of each, that a preposition or a particle has at most."""
+
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class Arbiter(LookupComponent):
@@ -54,7 +57,7 @@ class Arbiter(LookupComponent):
             self._decide(message, "change_language", CERTAIN)
         elif self._resources.is_menu_word(text):
             self._decide(message, "menu", CERTAIN)
-        elif self._only_places(message):
+        elif self._beside_places(message) == []:
             self._decide(message, "inform", CERTAIN)
         elif score >= _DANGER_SCORE:
             best = max(
@@ -63,6 +66,8 @@ class Arbiter(LookupComponent):
             )
             message.set(DANGER, {**danger, "score": score, "found": True, "kind": None}, True)
             self._decide(message, best["name"], score)
+        elif self._doubtful(ranking) and self._hardly_more_than_places(message):
+            self._decide(message, "inform", self._config["threshold"])
         elif self._doubtful(ranking):
             message.set(GUESSES, [r["name"] for r in ranking[:2]], add_to_output=True)
             self._decide(message, FALLBACK, 1 - (ranking[0]["confidence"] if ranking else 0.0))
@@ -73,7 +78,16 @@ class Arbiter(LookupComponent):
         second = ranking[1]["confidence"] if len(ranking) > 1 else 0.0
         return bool(ranking[0]["confidence"] - second < self._config["margin"])
 
-    def _only_places(self, message: Message) -> bool:
+    def _hardly_more_than_places(self, message: Message) -> bool:
+        """Whether a place stands with no more than a little word or two: "in Oman?"."""
+        beside = self._beside_places(message)
+        return beside is not None and (
+            len(beside) <= _FEW_WORDS and all(len(word) <= _LITTLE_WORD for word in beside)
+        )
+
+    @staticmethod
+    def _beside_places(message: Message) -> list[str] | None:
+        """Return the words that are no part of a place; None if there is no place."""
         text = message.get("text") or ""
         spans = [
             (entity["start"], entity["end"])
@@ -81,13 +95,12 @@ class Arbiter(LookupComponent):
             if entity["entity"] in ("origin", "destination")
         ]
         if not spans:
-            return False
+            return None
         rest = "".join(
-            character
+            " " if any(start <= index < end for start, end in spans) else character
             for index, character in enumerate(text)
-            if not any(start <= index < end for start, end in spans)
         )
-        return not any(character.isalnum() for character in rest)
+        return normalise(rest).split()
 
     def _decide(self, message: Message, intent: str, confidence: float) -> None:
         message.set("intent", {"name": intent, "confidence": confidence}, add_to_output=True)
