@@ -57,7 +57,9 @@ class _Draft:
         self.parts.append(phrase)
         if source is not None and source not in self.sources:
             title = self._registry.source(source).title
-            self.sources[source] = SourceRef(id=source, title=title, as_of=as_of)
+            self.sources[source] = SourceRef(
+                id=source, title=title, as_of=as_of, part=len(self.parts) - 1
+            )
 
 
 def compose_topic(  # noqa: PLR0913 - a corridor has three parts

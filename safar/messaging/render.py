@@ -115,17 +115,22 @@ def render(
     if channel not in get_args(Channel):
         raise ReplyError(f"There is no channel {channel!r}: use one of {get_args(Channel)}.")
     words = _Wording(catalogue, variant)
-    said = [(part, text) for part in reply.parts if (text := words.say(part))]
+    said = [
+        (number, part, text) for number, part in enumerate(reply.parts) if (text := words.say(part))
+    ]
     if not said:
         raise ReplyError("The reply has nothing to say: give it at least one part with words.")
-    sources = [words.source(source) for source in reply.sources]
+    whole, of_first, of_part = _sources(reply, said[0][0], words)
     options = _offer(reply.options, words)
     menu = _lines(options)
-    hotline = _hotline(said) if reply.urgent else None
-    openings = _openings([text for _, text in said], hotline)
+    hotline = _hotline([part for _, part, _ in said]) if reply.urgent else None
+    # A source stands right below what it is the source of, so that no page parts them.
+    texts = ["\n".join([text, *of_part.get(number, [])]) for number, _, text in said]
     if channel == "whatsapp":
         paper = Paper("\n\n", _provider_takes, PROVIDER_LIMIT)
-        content = _Content(openings, [], [*sources, *menu], [], hotline is not None)
+        texts[0] = "\n".join([texts[0], *of_first])
+        openings = _openings(texts, hotline)
+        content = _Content(openings, [], [*whole, *menu], [], hotline is not None)
         first, left = _first_page(content, paper)
         return Rendered(texts=[first, *pages(left, paper)], options=options)
     more_line = words.say(Phrase(id="reply.more", values={"number": Text(text=str(MORE_NUMBER))}))
@@ -135,7 +140,11 @@ def render(
         sms_budget.most_characters,
         more_line,
     )
-    content = _Content(openings, sources[:1], sources[1:], menu, hotline is not None)
+    foot, *others = [*of_first, *whole] or [""]
+    if not of_first and of_part:  # the first part has no source: another's would be a lie there
+        foot, others = "", whole
+    openings = _openings(texts, hotline)
+    content = _Content(openings, [foot] if foot else [], others, menu, hotline is not None)
     first, left = _first_page(content, paper)
     rest = [fold(page) for page in pages(left, paper)]
     if rest and all(option.id != MORE for option in options):
@@ -190,9 +199,21 @@ class _Wording:
         )
 
 
-def _hotline(said: Sequence[tuple[Phrase, str]]) -> int | None:
+def _sources(
+    reply: Reply, first: int, words: _Wording
+) -> tuple[list[str], list[str], dict[int, list[str]]]:
+    """Return the lines of the sources: of the whole reply, of part `first`, of other parts."""
+    whole: list[str] = []
+    of_part: dict[int, list[str]] = {}
+    for source in reply.sources:
+        line = words.source(source)
+        (whole if source.part is None else of_part.setdefault(source.part, [])).append(line)
+    return whole, of_part.pop(first, []), of_part
+
+
+def _hotline(said: Sequence[Phrase]) -> int | None:
     """Return which part has the first number to call."""
-    return next((n for n, (phrase, _) in enumerate(said) if _calls(phrase.values)), None)
+    return next((n for n, phrase in enumerate(said) if _calls(phrase.values)), None)
 
 
 def _openings(texts: list[str], hotline: int | None) -> list[_Opening]:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from safar.phrasing.values import Day, Phrase
 
@@ -30,6 +30,8 @@ class SourceRef(_Frozen):
     title: Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
     as_of: PartialDate | None = None
     """`2015`, `2015-07` or `2015-07-14`."""
+    part: int | None = Field(default=None, ge=0)
+    """Which part of the reply it is the first source of; None: of the reply as a whole."""
 
 
 class Option(_Frozen):
