@@ -283,6 +283,12 @@ def test_a_message_may_repeat_with_the_same_text(tmp_path: Path) -> None:
     assert report_of(write_tree(tmp_path, changes)).problems == ()
 
 
+def test_a_toll_free_number_of_a_mission_has_no_form_for_abroad(tmp_path: Path) -> None:
+    assert (
+        report_of(write_tree(tmp_path, changed(MISSIONS, "+97444675683", "8005555"))).problems == ()
+    )
+
+
 def test_review_ends_the_day_after(content: Path) -> None:
     assert report_of(content, date(2027, 6, 30)).warnings == ()
     assert len(report_of(content, date(2027, 7, 1)).warnings) == 9

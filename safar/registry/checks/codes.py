@@ -115,10 +115,21 @@ def check_dialling(content: Content) -> Iterator[Problem]:
         for index, mission in enumerate(file.model.missions):
             for key in ("phone", "emergency_phone"):
                 number = getattr(mission, key)
-                if number is not None and not number.startswith("+"):
+                if number is None or number.startswith("+"):
+                    continue
+                if not _toll_free(number, mission.destination):
                     loc = ("missions", index, key)
                     problem = _no_country_code(file.document, loc, number)
                     yield problem.as_severity(Severity.WARNING)
+
+
+def _toll_free(number: str, country: str) -> bool:
+    """Whether `number` is free within `country`; such a number has no form for abroad."""
+    try:
+        parsed = phonenumbers.parse(number, country)
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.TOLL_FREE
 
 
 def _no_country_code(document: Document, loc: Loc, value: str) -> Problem:
