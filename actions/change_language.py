@@ -5,6 +5,7 @@ from __future__ import annotations
 from actions.base import SafarAction, Turn
 from actions.deny import deny_answer
 from actions.menu import menu_options
+from safar.messaging.render import MOST_OPTIONS
 from safar.messaging.reply import Option, Reply
 from safar.phrasing.values import Phrase, Text
 
@@ -23,6 +24,8 @@ class ActionChangeLanguage(SafarAction):
         if chosen is not None:
             turn.memory.update(variant=chosen, variant_chosen=True)
             return Reply(parts=[Phrase(id="language.changed")], options=menu_options(turn))
+        # Not the one this is written in; beyond the most a menu takes, a name can still be written.
+        others = [language for language in languages if language.tag != turn.variant]
         return Reply(
             parts=[Phrase(id="language.ask")],
             options=[
@@ -30,6 +33,6 @@ class ActionChangeLanguage(SafarAction):
                     id=f"variant:{language.tag}",
                     title=Phrase(id="option.plain", values={"text": Text(text=language.name)}),
                 )
-                for language in languages
+                for language in others[:MOST_OPTIONS]
             ],
         )

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from rasa.shared.importers.rasa import RasaFileImporter
 
+from bot.silence import report_to_nobody
+
 DOMAIN = "domain"
 
 
@@ -21,6 +23,7 @@ class FolderImporter(RasaFileImporter):
         **kwargs: object,
     ) -> None:
         """Take what Rasa gives, and the folder where it gives no domain."""
+        report_to_nobody()
         folder = Path(config_file or "config.yml").parent / DOMAIN
         # Rasa names domain.yml where nobody named anything, whether it exists or not.
         if (domain_path is None or not Path(domain_path).exists()) and folder.is_dir():

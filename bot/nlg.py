@@ -9,6 +9,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from bot.silence import report_to_nobody
 from safar.answers.plain import plain_text
 from safar.answers.resources import Resources, shared_resources
 from safar.messaging.reply import Reply
@@ -27,6 +28,7 @@ class GettextNLG(NaturalLanguageGenerator):
         resources: Resources | None = None,
     ) -> None:
         """Take the arguments Rasa gives; the domain is still empty then and not needed."""
+        report_to_nobody()  # `rasa shell` and `rasa run` read this, and no importer
         self._resources = resources
 
     async def generate(

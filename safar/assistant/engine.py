@@ -65,7 +65,8 @@ def plain(text: str) -> str:
     Rasa takes a text that begins with "/" for an intent with slots to set; ours come from phones.
     """
     kept = "".join(c if c.isprintable() or c in "\u200c\u200d" else " " for c in text)
-    return kept[:LONGEST_TEXT].strip().lstrip("/").strip()
+    # Both at once: "/ /menu" must not be left with a slash in front.
+    return kept[:LONGEST_TEXT].strip().lstrip("/ ")
 
 
 class Assistant:
@@ -81,7 +82,10 @@ class Assistant:
 
         Raises:
             AssistantError: no model, or one that cannot be loaded.
+            RegistryError: the registry is missing, damaged or of another version.
         """
+        # Opened now: Rasa would swallow the error at each message, and the person get no answer.
+        resources.registry()
         path = newest_model(model or resources.settings.model_path)
         make_rasa_quiet()
         with no_warnings():
@@ -110,7 +114,8 @@ class Assistant:
             )
         except Exception as error:
             raise AssistantError(
-                f"The model {path.name} cannot be loaded: {error}. Train again with: make train"
+                f"The model {path.name} cannot be loaded: {str(error).rstrip('.')}. "
+                "Train again with: make train"
             ) from error
         if not agent.is_ready():
             raise AssistantError(f"The model {path.name} is not usable. Train again: make train")

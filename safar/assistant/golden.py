@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from safar.assistant.engine import Assistant, AssistantError
 
@@ -17,6 +17,9 @@ class _Golden(BaseModel):
     text: str
     intent: str
     variant: str
+
+
+_PHRASES = TypeAdapter(list[_Golden])
 
 
 def check_golden(assistant: Assistant, path: Path, variants: Collection[str]) -> None:
@@ -29,9 +32,18 @@ def check_golden(assistant: Assistant, path: Path, variants: Collection[str]) ->
             cannot be read.
     """
     try:
-        golden = [_Golden.model_validate(g) for g in yaml.safe_load(path.read_text("utf-8"))]
-    except (OSError, ValueError, TypeError, yaml.YAMLError, ValidationError) as error:
-        raise AssistantError(f"{path.name} with the golden phrases cannot be read.") from error
+        golden = _PHRASES.validate_python(yaml.safe_load(path.read_text("utf-8")))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"])) or "the file"
+        raise AssistantError(
+            f"{path.name} with the golden phrases is not a list of text, intent and variant: "
+            f"{place}: {first['msg']}."
+        ) from error
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise AssistantError(
+            f"{path.name} with the golden phrases cannot be read: {error}"
+        ) from error
     unproven = sorted(set(variants) - {phrase.variant for phrase in golden})
     if unproven:
         raise AssistantError(

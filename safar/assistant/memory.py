@@ -10,7 +10,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 OF_THE_SESSION = frozenset({"pending_topic", "last_topic", "misunderstood", "danger_told"})
 """Slots that end with the session; the others are what the person told about themselves."""
@@ -24,8 +24,8 @@ class Memory(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     version: int = 1
-    at: datetime | None = None
-    slots: dict[str, Any] = {}
+    at: AwareDatetime | None = None
+    slots: dict[str, str | bool | float | None] = {}
     understood: dict[str, Any] | None = None
     """What the last message was taken for, without its text."""
 

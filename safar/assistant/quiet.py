@@ -46,5 +46,6 @@ def make_logs_quiet() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Looked up at each line: whoever called first may have replaced stderr only for a while.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )

@@ -14,11 +14,13 @@ from safar.assistant.engine import DEFAULT_VARIANT, Assistant, Understanding, pl
 from safar.assistant.memory import Memory
 from safar.messaging.options import OfferedOption, resolve
 from safar.messaging.render import Rendered, render
-from safar.messaging.reply import Reply
+from safar.messaging.reply import Reply, SourceRef
 from safar.phrasing.values import Phrase
 
 Channel = Literal["sms", "whatsapp"]
 MORE = "more"
+ENTITIES_KEPT = 50
+"""Of what one message names, so much is remembered: a page of amounts must not crowd out slots."""
 
 
 @dataclass(frozen=True)
@@ -65,21 +67,23 @@ async def take_turn(  # noqa: PLR0913 - one value each
     now: datetime,
 ) -> After:
     """Answer one message. Always returns at least one text: silence is never an answer."""
-    session = timedelta(minutes=resources.settings.session_minutes)
-    memory = Memory.read(before.state, now, session)
-    variant = str(memory.slots.get("variant") or DEFAULT_VARIANT)
+    memory, variant = _recall(resources, before, now)
     chosen = resolve(text, list(before.options))
     if chosen == MORE and before.pages:
         return _next_page(before, memory, variant, now)
     if not any(character.isalnum() for character in plain(text)):
-        return _say(resources, _unreadable(), memory, variant, channel, now)
+        return _say(resources, _unreadable(), _forget_last(memory, variant), variant, channel, now)
     result = await assistant.turn(
         conversation_id, text, memory.slots, command_for(chosen) if chosen else None
     )
     understood = result.understanding.model_dump(mode="json", exclude={"text"})
-    reply = _one(result.replies) or _unreadable()
+    # Rasa swallows what an action raises, and then there is no reply.
+    reply = _one(result.replies) or _failed()
+    understood["entities"] = understood["entities"][:ENTITIES_KEPT]
     understood["answered_in"] = result.variant
-    understood["sources"] = [source.model_dump(mode="json") for source in reply.sources]
+    understood["sources"] = [
+        source.model_dump(mode="json", exclude={"part"}) for source in reply.sources
+    ]
     memory = memory.model_copy(update={"slots": result.slots, "understood": understood})
     after = _say(resources, reply, memory, result.variant, channel, now)
     return After(**{**vars(after), "understanding": result.understanding, "replies": [reply]})
@@ -87,14 +91,30 @@ async def take_turn(  # noqa: PLR0913 - one value each
 
 def fallback_turn(resources: Resources, channel: Channel, before: Before, now: datetime) -> After:
     """Return the honest answer where the assistant failed: what to do instead, and a menu."""
-    session = timedelta(minutes=resources.settings.session_minutes)
-    memory = Memory.read(before.state, now, session)
-    variant = str(memory.slots.get("variant") or DEFAULT_VARIANT)
-    reply = Reply(
+    memory, variant = _recall(resources, before, now)
+    return _say(resources, _failed(), _forget_last(memory, variant), variant, channel, now)
+
+
+def _recall(resources: Resources, before: Before, now: datetime) -> tuple[Memory, str]:
+    """Return what is remembered at `now`, and the variant to answer in."""
+    memory = Memory.read(before.state, now, timedelta(minutes=resources.settings.session_minutes))
+    if memory.slots.get("variant") not in resources.languages.tags:
+        # Perhaps served no longer; with it in a slot, every answer would fail from now on.
+        known = {k: v for k, v in memory.slots.items() if k not in ("variant", "variant_chosen")}
+        memory = memory.model_copy(update={"slots": known})
+    return memory, str(memory.slots.get("variant") or DEFAULT_VARIANT)
+
+
+def _forget_last(memory: Memory, variant: str) -> Memory:
+    """Return `memory` of a message that was taken for nothing, not for what came before it."""
+    return memory.model_copy(update={"understood": {"answered_in": variant}})
+
+
+def _failed() -> Reply:
+    return Reply(
         parts=[Phrase(id="fallback.failed")],
         options=[intent_option("contact_hotline"), intent_option("talk_to_person")],
     )
-    return _say(resources, reply, memory, variant, channel, now)
 
 
 def _unreadable() -> Reply:
@@ -105,9 +125,18 @@ def _one(replies: Sequence[Reply]) -> Reply | None:
     """Join what several actions said; nearly always there is one."""
     if len(replies) <= 1:
         return replies[0] if replies else None
+    parts: list[Phrase] = []
+    sources: list[SourceRef] = []
+    for reply in replies:
+        # What is the source of a part is so under the part's new number.
+        sources += [
+            source.model_copy(update={"part": len(parts) + (source.part or 0)})
+            for source in reply.sources
+        ]
+        parts += reply.parts
     return Reply(
-        parts=[part for reply in replies for part in reply.parts],
-        sources=[source for reply in replies for source in reply.sources],
+        parts=parts,
+        sources=sources,
         options=replies[-1].options,
         urgent=any(reply.urgent for reply in replies),
     )

@@ -26,7 +26,7 @@ from safar.gateway.messages import ConversationUpdate, OutgoingText
 from safar.messaging.segments import measure
 from safar.store.crypto import KeyRing
 from safar.store.database import Database
-from safar.store.errors import StoreUnavailableError
+from safar.store.errors import CryptoError, StoreUnavailableError
 
 _log = structlog.get_logger(__name__)
 _BATCH = 8
@@ -87,14 +87,7 @@ class Worker:
         now = self._clock()
         if not inbox.renew(self._database, message.id, self._owner, now, self._lease):
             return 0
-        conversation = inbox.load_conversation(
-            self._database, self._keyring, message.conversation_id
-        )
-        before = Before(
-            conversation.state,
-            options_from_json(conversation.offered_options),
-            conversation.pages,
-        )
+        before = self._remembered(message)
         channel: Channel = "whatsapp" if message.channel == "whatsapp" else "sms"
         failed = False
         try:
@@ -111,9 +104,10 @@ class Worker:
                     before=before,
                     now=now,
                 )
+            return int(self._close(message, after, failed=failed))
         except StoreUnavailableError:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever the assistant raises, the person gets an answer
+        except Exception as error:  # noqa: BLE001 - whatever is raised, the person gets an answer
             _log.error(
                 "worker.turn_failed",
                 inbox_id=message.id,
@@ -122,7 +116,25 @@ class Worker:
             )
             inbox.release(self._database, message.id, self._owner, now, _RETRY_DELAY, "turn_failed")
             return 0
-        return int(self._close(message, after, failed=failed))
+
+    def _remembered(self, message: ClaimedMessage) -> Before:
+        """Return the conversation's memory; one that cannot be read is forgotten, not died of."""
+        try:
+            conversation = inbox.load_conversation(
+                self._database, self._keyring, message.conversation_id
+            )
+            return Before(
+                conversation.state,
+                options_from_json(conversation.offered_options),
+                conversation.pages,
+            )
+        except (CryptoError, ValueError, TypeError) as error:
+            _log.error(
+                "worker.memory_unreadable",
+                conversation_id=message.conversation_id,
+                error=type(error).__name__,
+            )
+            return Before()
 
     def _close(self, message: ClaimedMessage, after: After, *, failed: bool) -> bool:
         outgoing = []

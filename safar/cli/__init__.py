@@ -42,10 +42,16 @@ def main() -> None:
     try:
         build_app()()
     except ValidationError as error:
+        if error.title != "Settings":
+            raise
         fields = ", ".join("SAFAR_" + "_".join(map(str, e["loc"])).upper() for e in error.errors())
         _end(f"A setting is not right: {fields}. {error.errors()[0]['msg']}.")
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _end(f"{error.filename}: {error.strerror}. Check that path, and that this user may use it.")
     except Exception as error:
         if type(error).__module__.startswith("safar."):
             _end(str(error))

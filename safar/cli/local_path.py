@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from safar.answers.resources import Resources, shared_resources, utc_now
-from safar.assistant.engine import Assistant
+from safar.assistant.engine import LONGEST_TEXT, Assistant
 from safar.assistant.worker import Worker
 from safar.cli.run import owner_name
 from safar.gateway import inbox
@@ -22,6 +23,12 @@ from safar.store.database import Database, open_database
 
 Channel = Literal["sms", "whatsapp"]
 _MOST_ROUNDS = 200
+_PAUSE = 0.05
+"""Seconds between rounds; all together longer than the worker's tries and its fallback take."""
+
+
+class NoAnswerError(RuntimeError):
+    """Nothing came back for a text, not even the fallback."""
 
 
 @dataclass(frozen=True)
@@ -84,17 +91,30 @@ class LocalPath:
                 sender_kind=NAME,
                 sender=sender,
                 recipient="safar",
-                body=text,
+                body=readable(text),
             ),
             utc_now(),
         )
         return await self.wait(sender, channel, before + 1)
 
     async def wait(self, sender: str, channel: Channel, seen: int) -> Said:
-        """Work until the inbox is empty; return what came after the first `seen` messages."""
+        """Work until the inbox is empty; return what came after the first `seen` messages.
+
+        Raises:
+            NoAnswerError: the inbox did not become empty.
+        """
         for _ in range(_MOST_ROUNDS):
             await self._worker.run_once()
             talk = transcript(self.database, self.keyring, sender, channel)
             if not talk["waiting"]:
-                break
-        return Said(talk["messages"][seen:], talk["understood"] or {})
+                return Said(talk["messages"][seen:], talk["understood"] or {})
+            # Put off after an error, or in the hands of a worker that runs beside us.
+            await asyncio.sleep(_PAUSE)
+        raise NoAnswerError(
+            "There is no answer yet; the lines above say why. Try again, or look after `safar run`."
+        )
+
+
+def readable(text: str) -> str:
+    """Return `text` as a provider could bring it: whole characters, and not without end."""
+    return text.encode("utf-8", "replace").decode("utf-8")[:LONGEST_TEXT]

@@ -20,7 +20,7 @@ def run(
     simulator: Annotated[
         bool, typer.Option("--simulator", help="Also serve the simulated phone, on this machine.")
     ] = False,
-    port: Annotated[int | None, typer.Option(help="Port of the gateway.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the gateway.")] = None,
 ) -> None:
     """Start gateway, worker and dispatcher, and restart whichever dies."""
     from safar.cli.supervisor import Supervisor  # noqa: PLC0415 - only this command
@@ -31,10 +31,22 @@ def run(
     if port is not None:
         environment["SAFAR_PORT"] = str(port)
     settings = load_settings()
+    check_ready(settings)
     typer.echo(f"Safar starts on http://{settings.host}:{port or settings.port} (Ctrl-C ends it).")
     if simulator:
         typer.echo(f"The simulator: http://{settings.host}:{port or settings.port}/simulator/")
     raise typer.Exit(Supervisor(environment, typer.echo).run())
+
+
+def check_ready(settings: Settings) -> None:
+    """Raise, with a sentence, for what no restart would mend: keys, registry, model."""
+    from safar.assistant.engine import newest_model  # noqa: PLC0415 - only this command
+    from safar.registry.query import Registry  # noqa: PLC0415 - only this command
+    from safar.store.crypto import KeyRing  # noqa: PLC0415 - only this command
+
+    KeyRing(settings.keys, settings.hash_key)
+    Registry.open(settings.registry_path).close()
+    newest_model(settings.model_path)
 
 
 def gateway() -> None:

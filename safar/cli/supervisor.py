@@ -95,7 +95,11 @@ class Supervisor:
 
 
 def _reason(code: int) -> str:
-    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+    if code >= 0:
+        return f"exit code {code}"
+    # Real-time signals have numbers only.
+    known = {number.value: number.name for number in signal.Signals}
+    return f"signal {known.get(-code, -code)}"
 
 
 def _die_with_parent() -> None:

@@ -29,16 +29,24 @@ def understand(
     async def answer_all() -> None:
         for line in sys.stdin.buffer:
             if line.strip():
-                sys.stdout.write(json.dumps(await _one(line), ensure_ascii=False) + "\n")
-                sys.stdout.flush()
+                sys.stdout.buffer.write(_as_line(await _one(line)))
+                sys.stdout.buffer.flush()
 
     async def _one(line: bytes) -> dict[str, object]:
         try:
             text = json.loads(line.decode("utf-8"))["text"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             text = None
         if not isinstance(text, str):
             return {"error": 'This line is no JSON object with a "text" that is a string.'}
         return (await assistant.understand(text)).model_dump(mode="json")
 
     asyncio.run(answer_all())
+
+
+def _as_line(found: dict[str, object]) -> bytes:
+    try:
+        return (json.dumps(found, ensure_ascii=False) + "\n").encode("utf-8")
+    except UnicodeEncodeError:
+        # Half a surrogate pair in the text: JSON can say it, UTF-8 cannot.
+        return (json.dumps(found) + "\n").encode("ascii")

@@ -1,0 +1,209 @@
+"""What README and docs/ tell people to type works, and what they point at is there.
+
+Commands stand in blocks marked `sh`. They are run in a copy of the texts, one after the other as a
+reader would; those in `NOT_RUN` are only looked up, for the reason given.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from safar.answers.resources import Resources
+from safar.cli import build_app
+from safar.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+NOT_RUN = {
+    "make run": "it never ends; tests/e2e starts `safar run`",
+    "make test": "it is what runs this",
+    "make install content train": "it fetches libraries and trains for a minute",
+    ".venv/bin/safar run": "it never ends; tests/e2e starts it",
+}
+_BLOCK = re.compile(r"^```([^\n]*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
+_SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+_COMMANDS = ("make ", "safar ", ".venv/bin/", "rasa ", "echo ", "cd ")
+
+
+def _page(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _blocks(path: Path) -> Iterator[tuple[str, str]]:
+    for match in _BLOCK.finditer(path.read_text("utf-8")):
+        yield match[1].strip(), match[2]
+
+
+def _commands(path: Path) -> list[str]:
+    lines = [line for kind, text in _blocks(path) if kind == "sh" for line in text.splitlines()]
+    return [command for line in lines if (command := line.partition("  #")[0].strip())]
+
+
+def _without_blocks(path: Path) -> str:
+    return _BLOCK.sub("", path.read_text("utf-8"))
+
+
+SAID = [(path, command) for path in PAGES for command in _commands(path)]
+
+
+@pytest.fixture(scope="module")
+def reader(
+    tmp_path_factory: pytest.TempPathFactory, resources: Resources
+) -> tuple[Path, dict[str, str]]:
+    """A copy of what the commands change, and the settings that point at it."""
+    place = tmp_path_factory.mktemp("reader")
+    for folder in ("content", "locales", "bot/domain"):
+        shutil.copytree(ROOT / folder, place / folder)
+    (place / "var").mkdir()
+    shutil.copy(resources.settings.registry_path, place / "var" / "registry.db")
+    (place / ".venv" / "bin").mkdir(parents=True)
+    (place / ".venv" / "bin" / "safar").symlink_to(Path(sys.executable).parent / "safar")
+    settings = {
+        "SAFAR_HOME": "var",
+        "SAFAR_REGISTRY_PATH": "var/registry.db",
+        "SAFAR_CONTENT_DIR": "content",
+        "SAFAR_LOCALES_DIR": "locales",
+    }
+    return place, {**os.environ, **settings}
+
+
+def test_there_are_commands_on_every_page_for_readers() -> None:
+    pages = {_page(path) for path, _ in SAID}
+    assert pages == {"README.md", "docs/editing.md", "docs/running.md"}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=_page)
+def test_commands_stand_in_blocks_marked_as_such(path: Path) -> None:
+    for kind, text in _blocks(path):
+        if kind != "sh":
+            assert not [line for line in text.splitlines() if line.startswith(_COMMANDS)]
+
+
+@pytest.mark.parametrize(
+    ("path", "command"),
+    [said for said in SAID if said[1] not in NOT_RUN],
+    ids=[f"{_page(path)}: {command[:40]}" for path, command in SAID if command not in NOT_RUN],
+)
+def test_a_command_does_what_it_says(reader, path: Path, command: str) -> None:
+    place, environment = reader
+    ran = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", command],
+        cwd=place,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.strip()
+    assert "Traceback" not in ran.stderr
+
+
+def test_what_is_not_run_is_still_said_and_there() -> None:
+    said = {command for _, command in SAID}
+    assert set(NOT_RUN) <= said
+    for command in NOT_RUN:
+        if command.startswith("make "):
+            _assert_targets(command.split()[1:])
+        else:
+            ran = subprocess.run(
+                [sys.executable, "-m", "safar", *command.split()[1:], "--help"],
+                capture_output=True,
+                check=False,
+            )
+            assert ran.returncode == 0
+
+
+def _assert_targets(words: list[str]) -> None:
+    targets = [word for word in words if "=" not in word]
+    ran = subprocess.run(
+        ["make", "-n", *targets], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+
+
+def _spans(path: Path) -> list[str]:
+    return _SPAN.findall(_without_blocks(path))
+
+
+def test_commands_within_sentences_are_there() -> None:
+    tree = typer.main.get_command(build_app())
+    seen = 0
+    for path in PAGES:
+        for span in _spans(path):
+            words = span.split()
+            if words[0] == "make" and len(words) > 1:
+                _assert_targets(words[1:])
+                seen += 1
+            elif words[0] == "safar" and len(words) > 1 and words[1].isalpha():
+                command = getattr(tree, "commands", {}).get(words[1])
+                assert command is not None, f"{_page(path)}: {span}"
+                if len(words) > 2 and words[2].isalpha():
+                    assert words[2] in getattr(command, "commands", {}), f"{_page(path)}: {span}"
+                seen += 1
+    assert seen >= 10
+
+
+def test_the_makefile_helps_with_every_target_people_are_told_of() -> None:
+    helped = subprocess.run(
+        ["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    for target in ("run", "test", "chat", "demo", "train"):
+        assert re.search(rf"^{target}\s+\w", helped, re.MULTILINE), target
+
+
+@pytest.mark.parametrize("path", PAGES, ids=_page)
+def test_links_lead_somewhere(path: Path) -> None:
+    links = [link for link in _LINK.findall(path.read_text("utf-8")) if "://" not in link]
+    assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+# A decision is a record: it may name what was planned then.
+@pytest.mark.parametrize("path", [p for p in PAGES if "decisions" not in p.parts], ids=_page)
+def test_files_named_in_sentences_are_there(path: Path) -> None:
+    top = {entry.name for entry in ROOT.iterdir() if not entry.name.startswith(".")} - {"var"}
+    for span in _spans(path):
+        if re.fullmatch(r"[\w./<>*-]+", span) and span.partition("/")[0] in top and "/" in span:
+            pattern = re.sub(r"<\w+>", "*", span).rstrip("/")
+            assert list(ROOT.glob(pattern)), f"{_page(path)}: {span}"
+
+
+def test_settings_named_are_settings() -> None:
+    known = {f"SAFAR_{name.upper()}" for name in Settings.model_fields}
+    named = {
+        name for path in PAGES for name in re.findall(r"\bSAFAR_[A-Z_]+\b", path.read_text("utf-8"))
+    }
+    assert "SAFAR_KEYS" in named
+    assert named - known == set()
+
+
+def _drawn(lines: list[str]) -> set[str]:
+    """Return the folders of the tree in README, nested by two spaces."""
+    found, above = set(), ""
+    for line in lines:
+        name = line.split()[0].rstrip("/")
+        if line.startswith("  "):
+            found.add(f"{above}/{name}")
+        else:
+            above = name
+            found.add(name)
+    return found
+
+
+def test_the_rooms_drawn_are_the_rooms_there() -> None:
+    (tree,) = [text for kind, text in _blocks(ROOT / "README.md") if kind != "sh"]
+    drawn = _drawn(tree.splitlines())
+    assert [room for room in drawn if not (ROOT / room).is_dir()] == []
+    rooms = {f"safar/{p.parent.name}" for p in (ROOT / "safar").glob("*/__init__.py")}
+    assert {room for room in drawn if room.startswith("safar/")} == rooms
