@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+import structlog
 
 from safar.gateway import inbox, outbox
 from safar.gateway.messages import InboundMessage, OutgoingText
@@ -16,6 +17,15 @@ from safar.store.crypto import KeyRing
 from safar.store.database import Database, open_database
 
 LEASE = timedelta(seconds=30)
+
+
+@pytest.fixture(autouse=True)
+def _every_event_is_logged() -> Iterator[None]:
+    """Undo what a command in another test made of the logs of this process."""
+    before = structlog.get_config()
+    structlog.reset_defaults()
+    yield
+    structlog.configure(**before)
 
 
 class FakeClock:
