@@ -231,8 +231,9 @@ class Registry:
         return self._all(schema.MoneyFile, "SELECT json FROM money")[0]
 
     def danger(self) -> tuple[schema.DangerFile, ...]:
-        """Return the danger phrases of every variant."""
-        return self._all(schema.DangerFile, "SELECT json FROM danger ORDER BY variant")
+        """Return the danger phrases of every variant; read anew each time, they are many."""
+        rows = self._rows("SELECT json FROM danger ORDER BY variant", ())
+        return tuple(schema.DangerFile.model_validate_json(row[0]) for row in rows)
 
     def _one(self, model: type[EntryT], sql: str, *values: object) -> EntryT | None:
         found = self._all(model, sql, *values)
