@@ -24,6 +24,7 @@ from safar.gateway import inbox
 from safar.gateway.inbox import ClaimedMessage
 from safar.gateway.messages import ConversationUpdate, OutgoingText
 from safar.messaging.segments import measure
+from safar.store.changes import STEP, ChangeWatch
 from safar.store.crypto import KeyRing
 from safar.store.database import Database
 from safar.store.errors import CryptoError, StoreUnavailableError
@@ -34,6 +35,8 @@ _RETRY_DELAY = timedelta(seconds=2)
 _ANSWER_TRIES = 2
 """Tries of the assistant at one message before the person gets the fallback instead."""
 _URGENT = 10
+_FRESH = 1 / 4
+"""Of a lease, the share after which it is renewed before a turn begins."""
 
 
 class Worker:
@@ -64,28 +67,36 @@ class Worker:
 
     async def run(self, stop: threading.Event) -> None:
         """Answer until `stop` is set; a store that is away is waited for, not died of."""
+        watch = ChangeWatch(self._database)
+        looks = watch.steps(self._resources.settings.poll_seconds)
         while not stop.is_set():
+            watch.mark()
             try:
                 done = await self.run_once()
             except StoreUnavailableError:
                 _log.warning("worker.store_unavailable", owner=self._owner)
                 done = 0
-            if not done:
-                await asyncio.sleep(self._resources.settings.poll_seconds)
+            for _ in range(0 if done else looks):
+                await asyncio.sleep(STEP)
+                if watch.changed() or stop.is_set():
+                    break
+        watch.close()
 
     async def run_once(self) -> int:
         """Answer what is ready now; return how many messages were closed."""
-        claimed = inbox.claim(
-            self._database, self._keyring, self._owner, self._clock(), self._lease, _BATCH
-        )
+        now = self._clock()
+        claimed = inbox.claim(self._database, self._keyring, self._owner, now, self._lease, _BATCH)
+        fresh_until = now + self._lease * _FRESH
         closed = 0
         for message in claimed:
-            closed += await self._answer(message)
+            closed += await self._answer(message, fresh_until)
         return closed
 
-    async def _answer(self, message: ClaimedMessage) -> int:
+    async def _answer(self, message: ClaimedMessage, fresh_until: datetime) -> int:
         now = self._clock()
-        if not inbox.renew(self._database, message.id, self._owner, now, self._lease):
+        if now > fresh_until and not inbox.renew(
+            self._database, message.id, self._owner, now, self._lease
+        ):
             return 0
         before = self._remembered(message)
         channel: Channel = "whatsapp" if message.channel == "whatsapp" else "sms"

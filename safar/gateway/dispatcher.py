@@ -21,6 +21,7 @@ from safar.gateway.providers.base import (
     SendResult,
     TransientSendError,
 )
+from safar.store.changes import ChangeWatch
 from safar.store.crypto import KeyRing
 from safar.store.database import Database
 from safar.store.errors import StoreUnavailableError
@@ -155,9 +156,11 @@ class Dispatcher:
 
     def _run_lane(self, provider: Provider, stop: threading.Event) -> None:
         wait = self._sleep or stop.wait
+        watch = ChangeWatch(self._database)
         troubles = 0
         while not stop.is_set():
             try:
+                watch.mark()
                 handled = self._serve(provider, stop)
                 troubles = 0
             except StoreUnavailableError as error:
@@ -170,7 +173,8 @@ class Dispatcher:
                 wait(self._backoff(troubles).total_seconds())
             else:
                 if not handled:
-                    wait(self._options.poll)
+                    watch.wait(self._options.poll, wait)
+        watch.close()
 
     def _serve(self, provider: Provider, stop: threading.Event) -> int:
         lane = self._lanes[provider.name]

@@ -149,6 +149,10 @@ def claim(
         )
         .exists()
     )
+    with database.read() as tx:
+        # An idle worker must not stand in the way of those who have something to write.
+        if tx.execute(select(inbox.c.id).where(_open(inbox)).limit(1)).first() is None:
+            return []
     with database.write() as tx:
         _bury(tx, now)
         free = (

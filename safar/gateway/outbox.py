@@ -154,6 +154,10 @@ def claim(
         )
         .exists()
     )
+    with database.read() as tx:
+        # An idle dispatcher must not stand in the way of those who have something to write.
+        if tx.execute(select(outbox.c.id).where(is_open(outbox)).limit(1)).first() is None:
+            return []
     with database.write() as tx:
         _sweep(tx, now)
         free = (
