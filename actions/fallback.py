@@ -13,8 +13,9 @@ from safar.messaging.reply import Reply
 from safar.phrasing.values import Phrase
 
 _NO_TITLE = frozenset(
-    "greet goodbye thank affirm deny bot_challenge out_of_scope inform change_language".split()
+    "greet goodbye thank affirm deny bot_challenge out_of_scope inform change_language menu".split()
 )
+"""Guesses not worth asking about; the menu is offered anyway."""
 
 
 class ActionFallback(SafarAction):

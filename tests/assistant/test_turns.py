@@ -199,3 +199,13 @@ def test_the_three_hundredth_turn_costs_what_the_third_did(
     assert rounds[1][0], "nothing was counted"
     assert rounds[59] == rounds[1]
     assert max(after for _, after in rounds[59][0]) < 40
+
+
+@pytest.mark.parametrize(
+    "unclear",
+    ["can i work in Germany, what fee is allowed", "what can you", "topics please maybe", "zzgl"],
+)
+def test_an_unclear_text_offers_nothing_twice(talk: Talk, unclear: str) -> None:
+    offered = [option.id for option in talk.say(unclear).options]
+    assert offered
+    assert len(offered) == len(set(offered))
