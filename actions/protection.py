@@ -8,6 +8,9 @@ from safar.answers.contacts import urgent_lines
 from safar.messaging.reply import Reply
 from safar.phrasing.values import Phrase
 
+_SURE = 0.75
+"""What cannot be undone is done at this confidence only; a chosen option has 1."""
+
 
 def _with_numbers(turn: Turn, first: str) -> Reply:
     lines = urgent_lines(turn.resources.registry(), turn.corridor, turn.resources.today())
@@ -53,7 +56,10 @@ class ActionDeleteMyData(SafarAction):
     NAME = "action_delete_my_data"
 
     def answer(self, turn: Turn) -> Reply:
-        """Forget the facts of this conversation."""
+        """Forget the facts of this conversation; a text that may mean something else is asked."""
+        if float((turn.message.get("intent") or {}).get("confidence") or 0.0) < _SURE:
+            options = [intent_option("delete_my_data"), intent_option("menu")]
+            return Reply(parts=[Phrase(id="fallback.ask_back")], options=options)
         for slot in ("origin", "destination", "city", "pending_topic", "last_topic"):
             turn.memory[slot] = None
         return Reply(parts=[Phrase(id="forget.done")])

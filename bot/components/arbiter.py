@@ -19,7 +19,7 @@ _DANGER_INTENT = {"emergency": "emergency", "abuse": "report_abuse"}
 _DANGER_SCORE = 0.45
 """Sum of the danger intents' shares over which a message counts as danger without a danger word."""
 
-_FEW_WORDS, _LITTLE_WORD = 2, 4
+_FEW_WORDS, _LITTLE_WORD = 2, 5
 """Words beside a place, and letters of each, that a preposition or a particle has at most."""
 
 

@@ -7,6 +7,8 @@ analyser breaks. Prediction costs one look-up per n-gram in a row-contiguous mat
 from __future__ import annotations
 
 import json
+import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -156,15 +158,29 @@ class NgramModel:
             with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
                 idf, weights, bias = arrays["idf"], arrays["weights"], arrays["bias"]
             vocabulary = {gram: row for row, gram in enumerate(described["vocabulary"])}
-            labels, sizes = described["labels"], tuple(described["sizes"])
-        except (OSError, ValueError, KeyError) as error:
+            labels, sizes = list(described["labels"]), described["sizes"]
+            smallest, largest = (int(size) for size in sizes)
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            IndexError,
+            zipfile.BadZipFile,
+            zlib.error,
+        ) as error:
             raise NgramModelError(
                 f"The classifier stored in {folder.name} cannot be read ({error}). "
                 "Train again with: make train"
             ) from error
-        if weights.shape != (len(vocabulary), len(labels)) or idf.shape != (len(vocabulary),):
+        fits = (
+            weights.shape == (len(vocabulary), len(labels))
+            and idf.shape == (len(vocabulary),)
+            and bias.shape == (len(labels),)
+        )
+        if not (fits and all(np.isfinite(part).all() for part in (idf, weights, bias))):
             raise NgramModelError(
                 f"The classifier stored in {folder.name} does not fit its own vocabulary. "
                 "Train again with: make train"
             )
-        return cls(labels, vocabulary, idf, weights, bias, (sizes[0], sizes[1]))
+        return cls(labels, vocabulary, idf, weights, bias, (smallest, largest))

@@ -78,7 +78,7 @@ def urgent_lines(registry: Registry, corridor: Corridor, today: date) -> list[Ph
         missions = registry.missions(corridor.origin, corridor.destination, city=corridor.city)
         with_number = [m for m in missions if m.stated(today) and (m.emergency_phone or m.phone)]
         if with_number:
-            lines.append(mission_line(with_number[0], today))
+            lines.append(mission_line(with_number[0], today, urgent=True))
     return lines
 
 

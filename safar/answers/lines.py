@@ -16,13 +16,15 @@ def hotline_line(hotline: Hotline) -> Phrase:
     )
 
 
-def mission_line(mission: Mission, today: date) -> Phrase:
+def mission_line(mission: Mission, today: date, *, urgent: bool = False) -> Phrase:
     """Return a mission with the number that may be stated today, or its website, or only its name.
 
+    In danger the number for emergencies comes first, else the one of the office.
     A doubtful entry never gives a number: a wrong one can cost the last coin of a phone's credit.
     """
     values: dict[str, Value] = {"name": Text(text=mission.name), "city": Text(text=mission.city)}
-    number = mission.phone or mission.emergency_phone
+    office, rescue = mission.phone, mission.emergency_phone
+    number = (rescue or office) if urgent else (office or rescue)
     if number is not None and mission.stated(today):
         return Phrase(id="mission.line", values={**values, "phone": Phone(value=number)})
     if mission.website is not None:

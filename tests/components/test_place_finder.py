@@ -1,0 +1,88 @@
+"""Countries and cities in the scripts and forms people write, and which of them is home."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from safar.answers.compose import INTERNATIONAL
+from safar.answers.resources import Resources
+from safar.assistant.engine import Assistant
+from safar.phrasing.values import Country
+
+TO, FROM = "destination", "origin"
+PLACES = {
+    "Qatar": [("QA", None, TO)],
+    "QATAR!!": [("QA", None, TO)],
+    "कतार": [("QA", None, TO)],
+    "কাতার": [("QA", None, TO)],
+    "قطر": [("QA", None, TO)],
+    "KSA": [("SA", None, TO)],
+    "सऊदी अरब": [("SA", None, TO)],
+    "United Arab Emirates": [("AE", None, TO)],
+    "maldives": [("MV", None, TO)],
+    # Nepali, Bengali and Arabic join little words to the name
+    "कतारमा काम": [("QA", None, TO)],
+    "साउदीमा": [("SA", None, TO)],
+    "कुवेतबाट आएको": [("KW", None, FROM)],
+    "दोहामा": [("QA", "Doha", TO)],
+    "Kuwaitma kaam": [("KW", None, TO)],
+    "qatarko kampani": [("QA", None, TO)],
+    "কাতারে কাজ": [("QA", None, TO)],
+    "নেপাল থেকে": [("NP", None, FROM)],
+    "بالكويت": [("KW", None, TO)],
+    "والسعودية": [("SA", None, TO)],
+    # Cities
+    "Doha": [("QA", "Doha", TO)],
+    "in Abu Dhabi": [("AE", "Abu Dhabi", TO)],
+    "دبي": [("AE", "Dubai", TO)],
+    "ঢাকা থেকে দুবাই": [("BD", "Dhaka", FROM), ("AE", "Dubai", TO)],
+    "Doha Qatar": [("QA", "Doha", TO), ("QA", None, TO)],
+    # Home and abroad
+    "Nepal": [("NP", None, FROM)],
+    "from Nepal to Qatar": [("NP", None, FROM), ("QA", None, TO)],
+    "nepal bata malaysia": [("NP", None, FROM), ("MY", None, TO)],
+    "taga Pilipinas, papuntang Saudi": [("PH", None, FROM), ("SA", None, TO)],
+    "dari Indonesia ke Malaysia": [("ID", None, FROM), ("MY", None, TO)],
+    "kutoka Kenya kwenda Saudi": [("KE", None, FROM), ("SA", None, TO)],
+    "I want to go to Nepal": [("NP", None, TO)],
+    "Qatar Qatar qatar": [("QA", None, TO)],
+    # Words that are no places
+    "help me to go home": [],
+    "काम छैन": [],
+    "mali": [],
+    "ok is it in us": [],
+    "": [],
+}
+
+
+@pytest.mark.parametrize("text", PLACES)
+def test_places(resources: Resources, text: str) -> None:
+    found = resources.places().find(text)
+    assert [(place.country, place.city, place.role) for place in found] == PLACES[text]
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [("in Oman?", "Oman"), ("कतारमा?", "कतारमा"), ("the Saudi  Arabia job", "Saudi  Arabia")],
+)
+def test_where_a_place_stands(resources: Resources, text: str, part: str) -> None:
+    (place,) = resources.places().find(text)
+    assert text[place.start : place.end] == part
+
+
+def test_every_country_served_is_known_by_its_name_in_every_variant(resources: Resources) -> None:
+    served = [c.code for c in resources.registry().countries() if c.code != INTERNATIONAL]
+    assert served
+    for code in served:
+        for tag in resources.languages.tags:
+            name = resources.catalogue.value(Country(code=code), tag)
+            found = [place.country for place in resources.places().find(name)]
+            assert found == [code], (tag, name)
+
+
+def test_entities_of_the_pipeline(assistant: Assistant) -> None:
+    entities = asyncio.run(assistant.understand("from Nepal to work in Doha")).entities
+    found = {entity["entity"]: entity["value"] for entity in entities}
+    assert found == {"origin": "NP", "destination": "QA", "city": "Doha"}
