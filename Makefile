@@ -12,7 +12,10 @@ PYTHON ?= $(shell for p in python3.11 python3.10 python3; do \
 	&& { echo "$$p"; break; }; done)
 VENV ?= .venv
 BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed$(if $(TENSORFLOW),-tensorflow)
 UV = .tools/bin/uv
+# In that folder uv reads other overrides: ours would leave TensorFlow out.
+TF_UV = @uv="$$(realpath $(UV))" python="$$(realpath $(BIN))/python" && cd deploy/tensorflow && "$$uv"
 export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export PYTHONWARNINGS := ignore
@@ -39,7 +42,7 @@ train: install content bot/models/safar.tar.gz ## Train the model, if its data c
 
 content: install var/registry.db ## Check the content and build the registry
 
-install: $(VENV)/.installed ## Install what the assistant needs
+install: $(INSTALLED) ## Install what the assistant needs
 
 dev: $(VENV)/.dev ## Install what developers need, too
 
@@ -56,17 +59,16 @@ format: dev ## Put the code into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: dev train ## Measure the message path against stock Rasa, in one run
-	$(BIN)/python -m tests.bench
+bench: dev train ## Measure the message path against stock Rasa; BENCH=--quick is rougher
+	$(BIN)/python -m tests.bench $(BENCH)
 
 lock: .tools/.uv ## Resolve the libraries anew into the lock files
 	$(UV) pip compile -q --universal --python-version 3.10 --generate-hashes --no-annotate --no-header \
 		pyproject.toml -o requirements.lock $(UPGRADE)
 	$(UV) pip compile -q --universal --python-version 3.10 --generate-hashes --no-annotate --no-header \
 		--extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock $(UPGRADE)
-	$(UV) pip compile -q --no-config --universal --python-version 3.10 --generate-hashes --no-annotate \
-		--no-header --override deploy/tensorflow/overrides.txt -c requirements.lock \
-		deploy/tensorflow/requirements.in -o deploy/tensorflow/requirements.lock $(UPGRADE)
+	$(TF_UV) pip compile -q --universal --python-version 3.10 --generate-hashes --no-annotate --no-header \
+		-c ../../requirements.lock pyproject.toml -o requirements.lock $(UPGRADE)
 
 clean: ## Remove everything that was installed, built or trained; never var/safar.db or .env
 	rm -rf $(VENV) .tools .cache bot/models bot/.rasa var/registry.db locales/*/LC_MESSAGES/*.mo
@@ -75,15 +77,15 @@ clean: ## Remove everything that was installed, built or trained; never var/safa
 .PHONY: ready
 ready: install .env content train
 
-.env: $(VENV)/.installed
+.env: $(INSTALLED)
 	$(BIN)/safar init
 
-var/registry.db: $(CONTENT) $(TEXTS) $(VENV)/.installed
+var/registry.db: $(CONTENT) $(TEXTS) $(INSTALLED)
 	@mkdir -p var
 	$(BIN)/safar content build
 	$(BIN)/safar locales compile
 
-bot/models/safar.tar.gz: $(NLU) $(VENV)/.installed var/registry.db
+bot/models/safar.tar.gz: $(NLU) $(INSTALLED) var/registry.db
 	@echo "Training the model; it takes about a minute…"
 	cd bot && ../$(BIN)/rasa train --fixed-model-name safar.tar.gz
 	@touch $@
@@ -99,17 +101,28 @@ bot/models/safar.tar.gz: $(NLU) $(VENV)/.installed var/registry.db
 $(VENV)/bin/python: | .tools/.uv
 	@$(UV) venv --quiet --allow-existing --python "$(or $(PYTHON),3.11)" $(VENV)
 
-LOCAL := -e . $(if $(TENSORFLOW),,./deploy/no-tensorflow)
-
+# Two ways to install, one stamp each. What one way put there the other takes out first, since both
+# own files of the same names.
 $(VENV)/.installed: requirements.lock pyproject.toml $(wildcard deploy/no-tensorflow/*/*.py) deploy/no-tensorflow/pyproject.toml | $(VENV)/bin/python
 	@echo "Installing the libraries…"
+	@rm -f $(VENV)/.installed*
+	@! $(UV) pip show --quiet --python $(BIN)/python tensorflow 2>/dev/null \
+		|| $(UV) pip uninstall --quiet --python $(BIN)/python -r deploy/tensorflow/requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements.lock
-	$(if $(TENSORFLOW),$(UV) pip uninstall --quiet --python $(BIN)/python safar-no-tensorflow || true)
-	$(if $(TENSORFLOW),$(UV) pip install --quiet --python $(BIN)/python --no-deps --compile-bytecode -r deploy/tensorflow/requirements.lock)
-	$(UV) pip install --quiet --python $(BIN)/python --no-deps --compile-bytecode --reinstall-package safar-no-tensorflow $(LOCAL)
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --compile-bytecode --reinstall-package safar-no-tensorflow -e . ./deploy/no-tensorflow
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.lock $(VENV)/.installed
+$(VENV)/.installed-tensorflow: requirements.lock pyproject.toml deploy/tensorflow/requirements.lock | $(VENV)/bin/python
+	@echo "Installing the libraries, with TensorFlow…"
+	@rm -f $(VENV)/.installed*
+	@! $(UV) pip show --quiet --python $(BIN)/python safar-no-tensorflow 2>/dev/null \
+		|| $(UV) pip uninstall --quiet --python $(BIN)/python safar-no-tensorflow
+	$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements.lock
+	$(TF_UV) pip install --quiet --python "$$python" --no-deps --compile-bytecode -r requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --compile-bytecode -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(INSTALLED)
 	@echo "Installing the tools of developers…"
 	$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements-dev.lock
 	@touch $@

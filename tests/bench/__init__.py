@@ -1,0 +1,1 @@
+"""Measures the message path against stock Rasa, in one run: `python -m tests.bench`."""
