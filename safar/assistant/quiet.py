@@ -20,6 +20,7 @@ def make_rasa_quiet() -> None:
     """
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # where the real TensorFlow is installed
     for name in ("rasa", "rasa_sdk", "matplotlib", "apscheduler", "asyncio"):
         logging.getLogger(name).setLevel(logging.ERROR)
     make_logs_quiet()
