@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Iterator
-from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -14,12 +12,12 @@ import yaml
 from safar.answers.compose import INTERNATIONAL
 from safar.answers.resources import Resources
 from safar.assistant.engine import Assistant
-from safar.assistant.turns import After, Before, take_turn
+from safar.assistant.turns import After
 from safar.messaging.render import render
 from safar.messaging.reply import Reply
 from safar.phrasing.values import Items, Phone, Phrase, Ref, Value
+from tests.talking import Talk
 
-NOW = datetime(2026, 11, 23, 9, 30, tzinfo=timezone.utc)
 ROOT = Path(__file__).resolve().parents[2]
 VARIANTS = ["en", "ne", "ne-Latn", "hi", "bn", "fil", "id", "ar", "sw"]
 INTENTS = sorted(
@@ -45,37 +43,10 @@ NO = dict(zip(VARIANTS, "no छैन chaina नहीं না hindi tidak ل�
 MENU_WORD_AFTER = {"a topic": FEES, "danger": CRIES["en"], "a fallback": "asdf qwer"}
 
 
-class Conversation:
-    """What a turn leaves is what the next one finds."""
-
-    def __init__(self, assistant: Assistant, resources: Resources, **slots: object) -> None:
-        self._assistant, self._resources = assistant, resources
-        self._before = Before(json.dumps({"at": NOW.isoformat(), "slots": slots}))
-
-    def say(self, text: str) -> After:
-        after = asyncio.run(
-            take_turn(
-                self._assistant,
-                self._resources,
-                conversation_id="c1",
-                text=text,
-                channel="sms",
-                before=self._before,
-                now=NOW,
-            )
-        )
-        self._before = Before(after.state, after.options, after.pages)
-        return after
-
-    @property
-    def slots(self) -> dict[str, object]:
-        return dict(json.loads(self._before.state or "{}")["slots"])
-
-
 @pytest.fixture
 def begin(assistant: Assistant, resources: Resources):
-    def _begin(**slots: object) -> Conversation:
-        return Conversation(assistant, resources, **slots)
+    def _begin(**slots: object) -> Talk:
+        return Talk(assistant, resources, **slots)
 
     return _begin
 
@@ -198,7 +169,7 @@ def unclear(assistant: Assistant, resources: Resources) -> list[str]:
     texts = ["asdf qwer", "how long is it", "what about the", "thing about the", "can I do it"]
     found = []
     for text in texts:
-        talk = Conversation(assistant, resources, variant="en", origin="NP", destination="QA")
+        talk = Talk(assistant, resources, variant="en", origin="NP", destination="QA")
         if ids(talk.say(text)) == ["fallback.ask_back"]:
             found.append(text)
     assert len(found) > 1, "no more than one of these texts is unclear to the model"

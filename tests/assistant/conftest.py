@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,22 +20,9 @@ from safar.settings import Settings
 from safar.store.conversations import LoadedConversation
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, open_database
+from tests.clock import FakeClock
 
 ANA = "+9779841234567"
-
-
-class FakeClock:
-    """Gives the time; `pass_` moves it on."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 23, 9, 30, tzinfo=timezone.utc)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_(self, seconds: float) -> datetime:
-        self.now += timedelta(seconds=seconds)
-        return self.now
 
 
 Step = Callable[[str, Mapping[str, Any]], "list[Reply]"]

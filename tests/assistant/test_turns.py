@@ -2,47 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 import pytest
 
 from safar.answers.resources import Resources
 from safar.assistant.engine import Assistant
 from safar.assistant.tracker_store import ConversationRowStore
-from safar.assistant.turns import After, Before, command_for, fallback_turn, take_turn
+from safar.assistant.turns import Before, command_for, fallback_turn
 from safar.phrasing.values import Phrase
-
-NOW = datetime(2026, 11, 23, 9, 30, tzinfo=timezone.utc)
-
-
-class Talk:
-    """One conversation: what a turn leaves is what the next one finds."""
-
-    def __init__(self, assistant: Assistant, resources: Resources, **slots: object) -> None:
-        self._assistant, self._resources = assistant, resources
-        self.before = Before(json.dumps({"at": NOW.isoformat(), "slots": slots}))
-        self.now = NOW
-
-    def say(self, text: str, channel: str = "sms") -> After:
-        after = asyncio.run(
-            take_turn(
-                self._assistant,
-                self._resources,
-                conversation_id="c1",
-                text=text,
-                channel=channel,  # type: ignore[arg-type]
-                before=self.before,
-                now=self.now,
-            )
-        )
-        self.before = Before(after.state, after.options, after.pages)
-        return after
-
-    @property
-    def slots(self) -> dict[str, object]:
-        return dict(json.loads(self.before.state or "{}")["slots"])
+from tests.talking import NOW, Talk
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from safar.gateway.messages import InboundMessage, OutgoingText
 from safar.gateway.providers.base import Capabilities, OutboundMessage, SendResult
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, open_database
+from tests.clock import FakeClock
 
 LEASE = timedelta(seconds=30)
 
@@ -26,20 +27,6 @@ def _every_event_is_logged() -> Iterator[None]:
     structlog.reset_defaults()
     yield
     structlog.configure(**before)
-
-
-class FakeClock:
-    """Gives the time; `pass_` moves it on."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 23, 9, 30, tzinfo=timezone.utc)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_(self, seconds: float) -> datetime:
-        self.now += timedelta(seconds=seconds)
-        return self.now
 
 
 @dataclass

@@ -8,7 +8,7 @@ import pytest
 
 from safar.store.crypto import KeyRing
 from safar.store.database import Database
-from tests.gateway.conftest import FakeClock
+from tests.clock import FakeClock
 from tests.gateway.web_gateway import MESSAGE, OLD_TOKEN, PUBLIC, STATUS, Gateway, make_settings
 from tests.peers.twilio_webhooks import ACCOUNT, TOKEN, new_sid, sign, sms_form, status_form
 

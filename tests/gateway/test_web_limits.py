@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, open_database
-from tests.gateway.conftest import FakeClock
+from tests.clock import FakeClock
 from tests.gateway.web_gateway import FORM, MESSAGE, PUBLIC, STATUS, Gateway, make_settings
 from tests.peers.twilio_webhooks import TOKEN, new_sid, sign, sms_form, status_form
 

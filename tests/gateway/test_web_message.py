@@ -14,7 +14,8 @@ from safar.store.contacts import address_of
 from safar.store.crypto import KeyRing
 from safar.store.database import Database
 from safar.store.tables import conversations
-from tests.gateway.conftest import LEASE, FakeClock
+from tests.clock import FakeClock
+from tests.gateway.conftest import LEASE
 from tests.gateway.web_gateway import Gateway, make_settings
 from tests.peers.twilio_webhooks import OUR_NUMBER, new_sid, sms_form, whatsapp_form
 

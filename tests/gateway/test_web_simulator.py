@@ -12,7 +12,8 @@ from safar.gateway import inbox
 from safar.gateway.messages import ConversationUpdate, OutgoingText
 from safar.store.crypto import KeyRing
 from safar.store.database import Database
-from tests.gateway.conftest import LEASE, FakeClock
+from tests.clock import FakeClock
+from tests.gateway.conftest import LEASE
 from tests.gateway.web_gateway import PUBLIC, Gateway, make_settings
 from tests.peers.twilio_webhooks import sms_form
 

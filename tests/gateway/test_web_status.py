@@ -13,7 +13,8 @@ from safar.gateway.providers.base import UnknownOutcomeError
 from safar.gateway.providers.twilio.provider import TwilioProvider
 from safar.store.crypto import KeyRing
 from safar.store.database import Database
-from tests.gateway.conftest import LEASE, FakeClock, Post
+from tests.clock import FakeClock
+from tests.gateway.conftest import LEASE, Post
 from tests.gateway.web_gateway import STATUS, Gateway, make_settings
 from tests.peers.serving import served
 from tests.peers.twilio import Account, Callbacks, Faults, create_app

@@ -16,7 +16,7 @@ from safar.store import counters
 from safar.store.crypto import KeyRing
 from safar.store.database import Database
 from safar.store.tables import inbox, metadata
-from tests.gateway.conftest import FakeClock
+from tests.clock import FakeClock
 from tests.peers.twilio_webhooks import ACCOUNT, TOKEN, Form, sign
 
 PUBLIC = "https://gw.example.org"
