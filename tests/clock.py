@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=timezone.utc)
+"""When tests begin, where nothing else is said."""
+
 
 class FakeClock:
     """Gives the time; `pass_` moves it on."""
 
     def __init__(self) -> None:
-        self.now = datetime(2026, 11, 23, 9, 30, tzinfo=timezone.utc)
+        self.now = NOW
 
     def __call__(self) -> datetime:
         return self.now

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import datetime, timezone
-from typing import Literal
 
 from safar.answers.resources import Resources
 from safar.assistant.engine import Assistant
 from safar.assistant.turns import After, Before, take_turn
-
-NOW = datetime(2026, 11, 23, 9, 30, tzinfo=timezone.utc)
+from safar.messaging.render import Channel
+from tests.clock import NOW
 
 
 class Talk:
@@ -22,7 +20,7 @@ class Talk:
         self.before = Before(json.dumps({"at": NOW.isoformat(), "slots": slots}))
         self.now = NOW
 
-    def say(self, text: str, channel: Literal["sms", "whatsapp"] = "sms") -> After:
+    def say(self, text: str, channel: Channel = "sms") -> After:
         after = asyncio.run(
             take_turn(
                 self._assistant,

@@ -6,18 +6,17 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from safar.answers.compose import intent_option
 from safar.answers.resources import Resources
 from safar.assistant.engine import DEFAULT_VARIANT, Assistant, Understanding, plain
 from safar.assistant.memory import Memory
 from safar.messaging.options import OfferedOption, resolve
-from safar.messaging.render import Rendered, render
+from safar.messaging.render import Channel, Rendered, render
 from safar.messaging.reply import Reply, SourceRef
 from safar.phrasing.values import Phrase
 
-Channel = Literal["sms", "whatsapp"]
 MORE = "more"
 ENTITIES_KEPT = 50
 """Of what one message names, so much is remembered: a page of amounts must not crowd out slots."""

@@ -14,7 +14,6 @@ from safar.assistant.engine import Assistant
 from safar.assistant.turns import (
     After,
     Before,
-    Channel,
     fallback_turn,
     options_as_json,
     options_from_json,
@@ -23,6 +22,7 @@ from safar.assistant.turns import (
 from safar.gateway import inbox
 from safar.gateway.inbox import ClaimedMessage
 from safar.gateway.messages import ConversationUpdate, OutgoingText
+from safar.messaging.render import Channel
 from safar.messaging.segments import measure
 from safar.store.changes import STEP, ChangeWatch
 from safar.store.crypto import KeyRing

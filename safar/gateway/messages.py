@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
-Channel = Literal["sms", "whatsapp"]
+from safar.messaging.render import Channel
 
 MAX_BODY = 16_384
 """Most characters of a text, far above what any channel carries."""

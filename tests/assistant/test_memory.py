@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from safar.assistant.memory import LONGEST_STATE, Memory
+from tests.clock import NOW
 
-NOW = datetime(2026, 11, 23, 9, 30, tzinfo=timezone.utc)
 HOUR = timedelta(hours=1)
 OF_THE_PERSON = {"variant": "ne", "variant_chosen": True, "origin": "NP", "destination": "QA"}
 OF_THE_SESSION = {"pending_topic": "ask_wages:origin", "last_topic": "danger", "misunderstood": 1.0}

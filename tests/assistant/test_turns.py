@@ -12,7 +12,8 @@ from safar.assistant.engine import Assistant
 from safar.assistant.tracker_store import ConversationRowStore
 from safar.assistant.turns import Before, command_for, fallback_turn
 from safar.phrasing.values import Phrase
-from tests.talking import NOW, Talk
+from tests.clock import NOW
+from tests.talking import Talk
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -13,8 +12,8 @@ from safar.assistant.turns import After, Before, take_turn
 from safar.messaging.render import PROVIDER_LIMIT
 from safar.messaging.segments import measure, utf16_units
 from safar.phrasing.values import Phrase
+from tests.clock import NOW
 
-NOW = datetime(2026, 11, 23, 9, 30, tzinfo=timezone.utc)
 NO_WORDS = {
     "empty": "",
     "spaces": "  \n\t ",

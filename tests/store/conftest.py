@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, open_database
-
-NOW = datetime(2026, 11, 23, 9, 30, tzinfo=timezone.utc)
+from tests.clock import NOW
 
 
 @pytest.fixture
