@@ -107,6 +107,8 @@ def worker() -> None:
 def dispatcher() -> None:
     """Send what the outbox holds."""
     from safar.gateway.dispatcher import Dispatcher  # noqa: PLC0415 - only this command
+    from safar.gateway.providers.plugin import configured  # noqa: PLC0415 - only this command
+    from safar.gateway.surroundings import surroundings_of  # noqa: PLC0415 - only this command
     from safar.gateway.web import utc_now  # noqa: PLC0415 - only this command
     from safar.store.crypto import KeyRing  # noqa: PLC0415 - only this command
     from safar.store.database import open_database  # noqa: PLC0415 - only this command
@@ -114,31 +116,22 @@ def dispatcher() -> None:
     settings = load_settings()
     quiet()
     settings.home.mkdir(parents=True, exist_ok=True)
-    service = Dispatcher(
+    surroundings = surroundings_of(
+        settings,
         open_database(settings.database_url),
         KeyRing(settings.keys, settings.hash_key),
-        providers_of(settings),
+        utc_now,
+    )
+    service = Dispatcher(
+        surroundings.database,
+        surroundings.keyring,
+        [plugin.provider(surroundings) for plugin in configured(settings)],
         owner=owner_name("dispatcher"),
         clock=utc_now,
         rng=random.Random(),  # noqa: S311 - spreads retries, guards nothing
         options=dispatcher_options(settings),
     )
     service.run(stop_on_signals())
-
-
-def providers_of(settings: Settings):  # type: ignore[no-untyped-def]
-    """Return the providers that are configured."""
-    from safar.gateway.providers.base import Provider  # noqa: PLC0415
-    from safar.gateway.providers.simulator.provider import SimulatorProvider  # noqa: PLC0415
-
-    providers: list[Provider] = []
-    if settings.twilio_account_sid and settings.twilio_auth_tokens:
-        from safar.gateway.providers.twilio.provider import TwilioProvider  # noqa: PLC0415
-
-        providers.append(TwilioProvider(settings))
-    if settings.simulator:
-        providers.append(SimulatorProvider())
-    return providers
 
 
 def dispatcher_options(settings: Settings):  # type: ignore[no-untyped-def]

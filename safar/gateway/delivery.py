@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import ColumnElement, Row, and_, or_, select, update
 
 from safar.gateway.outbox_rows import ClaimedSend, held, is_open, read_claimed
-from safar.gateway.providers.base import SendResult
+from safar.gateway.providers.base import FailureKind, SendResult, StatusReport
 from safar.gateway.states import FAILED_STATES, advance, is_known, is_positive
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
@@ -61,6 +61,7 @@ def apply_status(
     provider_message_id: str | None = None,
     outbox_id: int | None = None,
     error_code: str | None = None,
+    failure: FailureKind | None = None,
 ) -> bool:
     """Apply a status callback: forward only, repeats ignored, unknown messages ignored.
 
@@ -73,6 +74,7 @@ def apply_status(
         outbox_id: Our id out of the callback's address, if it was there; it settles a message
             whose answer was lost.
         error_code: The provider's code, for a failure.
+        failure: What that failure means, where the provider's folder can tell.
 
     Returns:
         Whether the row moved.
@@ -100,6 +102,11 @@ def apply_status(
             # It was sent twice and one of the two failed: the other one still counts.
             return False
         return _move(tx, row, provider_message_id, word, error_code, now)
+
+
+def apply_report(database: Database, report: StatusReport, now: datetime) -> bool:
+    """Apply what a provider reports; see `apply_status`."""
+    return apply_status(database, now=now, **vars(report))
 
 
 def claim_unknown(

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from safar.messaging.render import Channel
+
+Kind = Literal["answer", "danger", "officer", "consent", "notice"]
+"""What a text to a person is for."""
+
+Treatment = Literal["answer", "danger_only", "stop", "start", "help", "limit", "none"]
+"""What may be answered to a message: anything, only what saves a life, a word about consent, that
+today's limit is reached, or nothing."""
+
+URGENT = 10
+"""Priority of texts that go before all others: danger, and what officers write."""
 
 MAX_BODY = 16_384
 """Most characters of a text, far above what any channel carries."""
@@ -17,6 +28,61 @@ MAX_ATTEMPTS = 5
 
 # Errors of validation must not repeat what a person wrote, nor their number.
 _STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Identity(BaseModel):
+    """One address or id of a person.
+
+    Attributes:
+        kind: ``phone`` (E.164), ``whatsapp`` (as an answer is addressed), ``bsuid`` (WhatsApp's id
+            of a person for one business, who may have no phone number there), ``simulator``.
+        value: As the provider writes it.
+    """
+
+    model_config = _STRICT
+
+    kind: str = Field(min_length=1, max_length=40)
+    value: str = Field(min_length=1, max_length=200, repr=False)
+
+
+class Location(BaseModel):
+    """A place that a person sent: WGS 84 degrees and what WhatsApp calls it."""
+
+    model_config = _STRICT
+
+    latitude: float = Field(ge=-90, le=90, repr=False)
+    longitude: float = Field(ge=-180, le=180, repr=False)
+    label: str = Field(default="", max_length=1000, repr=False)
+
+
+class Media(BaseModel):
+    """A picture, a recording or a file that came along: noted, not fetched.
+
+    Attributes:
+        content_type: As the provider says, such as ``image/jpeg``.
+        reference: The provider's address or id of it.
+    """
+
+    model_config = _STRICT
+
+    content_type: str = Field(default="", max_length=200)
+    reference: str = Field(default="", max_length=1000, repr=False)
+
+
+class Extras(BaseModel):
+    """What came beside the text.
+
+    Attributes:
+        choice: Id of the button that was pressed, as we sent it.
+        location: The place sent, if any.
+        media: What else was attached.
+    """
+
+    model_config = _STRICT
+
+    choice: str | None = Field(default=None, max_length=300, repr=False)
+    location: Location | None = None
+    media: tuple[Media, ...] = Field(default=(), max_length=20)
 
 
 class InboundMessage(BaseModel):
@@ -31,6 +97,11 @@ class InboundMessage(BaseModel):
         recipient: The address of ours.
         body: The text, perhaps empty.
         raw: All fields the provider sent.
+        aliases: Other addresses of the same person that the provider named.
+        profile: The name the person shows; only its digest is kept, to notice another person.
+        extras: What came beside the text.
+        opt_out: ``stop``, ``start`` or ``help`` where the provider has acted on such a word itself.
+        sent_at: When the person sent it, where the provider says so.
     """
 
     model_config = _STRICT
@@ -43,6 +114,20 @@ class InboundMessage(BaseModel):
     recipient: str = Field(min_length=1, max_length=200, repr=False)
     body: str = Field(default="", max_length=MAX_BODY, repr=False)
     raw: dict[str, str] = Field(default_factory=dict, repr=False)
+    aliases: tuple[Identity, ...] = ()
+    profile: str | None = Field(default=None, max_length=1000, repr=False)
+    extras: Extras = Extras()
+    opt_out: Literal["stop", "start", "help"] | None = None
+    sent_at: AwareDatetime | None = None
+
+
+class Choice(BaseModel):
+    """A button: the id that comes back, and the words on it."""
+
+    model_config = _STRICT
+
+    id: str = Field(min_length=1, max_length=256)
+    title: str = Field(min_length=1, max_length=100)
 
 
 class ConversationUpdate(BaseModel):
@@ -73,7 +158,11 @@ class OutgoingText(BaseModel):
         segments: How many SMS segments it is charged as; 0 where that means nothing.
         encoding: ``gsm7``, ``ucs2`` or empty.
         priority: A larger number goes earlier than other conversations' texts.
-        expires_at: Past this moment it is not sent any more.
+        expires_at: Past this moment it is not sent as it is, but decided anew.
+        kind: What it is for; ``danger`` and ``officer`` go first, ``consent`` reaches people who
+            asked to be left alone, and so does ``danger``.
+        choices: Buttons, for channels that have them; the text names the same options.
+        variant: Language variant of the text (BCP 47), for a template around it.
     """
 
     model_config = _STRICT
@@ -83,6 +172,9 @@ class OutgoingText(BaseModel):
     encoding: str = Field(default="", max_length=20)
     priority: int = 0
     expires_at: AwareDatetime | None = None
+    kind: Kind = "answer"
+    choices: tuple[Choice, ...] = Field(default=(), repr=False)
+    variant: str | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +194,10 @@ class ClaimedMessage:
         id: Row of the inbox.
         attempts: This try's number, from 1.
         received_at: When it came (UTC).
+        treatment: What may be answered.
+        extras: What came beside the text.
+        round: 0 at first; more when the answer grew too old on the way and is made anew.
+        decided: What the text was taken for the first time, when it was an option; None else.
     """
 
     id: int
@@ -112,6 +208,10 @@ class ClaimedMessage:
     raw: dict[str, str] = field(repr=False)
     attempts: int
     received_at: datetime
+    treatment: Treatment = "answer"
+    extras: Extras = field(default_factory=Extras, repr=False)
+    round: int = 0
+    decided: str | None = field(default=None, repr=False)
 
     @property
     def last_attempt(self) -> bool:

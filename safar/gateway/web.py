@@ -12,8 +12,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy import select
 
-from safar.gateway.providers.simulator.routes import simulator_routes
-from safar.gateway.providers.twilio.routes import twilio_routes
+from safar.gateway.providers.plugin import configured
+from safar.gateway.surroundings import surroundings_of
 from safar.settings import Settings
 from safar.store.crypto import KeyRing
 from safar.store.database import Database
@@ -62,8 +62,9 @@ def create_app(
             tx.execute(select(schema_migrations.c.name).limit(1)).all()
             return {"status": "ok"}
 
-    if settings.twilio_account_sid and settings.twilio_auth_tokens and settings.public_base_url:
-        app.include_router(twilio_routes(settings, database, keyring, clock))
-    if settings.simulator:
-        app.include_router(simulator_routes(settings, database, keyring, clock))
+    surroundings = surroundings_of(settings, database, keyring, clock)
+    for plugin in configured(settings):
+        router = plugin.routes(surroundings)
+        if router is not None:
+            app.include_router(router)
     return app

@@ -63,6 +63,7 @@ contact_identities = Table(
     _text("kind"),
     _text("digest"),
     _text("value_encrypted"),
+    _text("profile_digest", nullable=True),
     _time("created_at"),
     UniqueConstraint("digest"),
 )
@@ -97,6 +98,10 @@ inbox = Table(
     Column("conversation_id", Text, ForeignKey("conversations.id"), nullable=False),
     _text("body_encrypted"),
     _text("raw_encrypted"),
+    _text("extras_encrypted", nullable=True),
+    _text("decided_encrypted", nullable=True),
+    Column("treatment", Text, nullable=False, default="answer"),
+    _count("round"),
     _time("received_at"),
     _text("state"),
     _count("attempts"),
@@ -118,6 +123,9 @@ outbox = Table(
     _text("provider"),
     _text("channel"),
     _text("body_encrypted"),
+    _text("extras_encrypted", nullable=True),
+    Column("kind", Text, nullable=False, default="answer"),
+    Column("replaces_id", _RowId, ForeignKey("outbox.id"), nullable=True),
     _count("priority"),
     _text("state"),
     _count("attempts"),
@@ -157,4 +165,115 @@ counters = Table(
     Column("name", Text, primary_key=True),
     Column("day", Text, primary_key=True),
     Column("value", _RowId, nullable=False),
+)
+
+service_windows = Table(
+    "service_windows",
+    metadata,
+    Column("conversation_id", Text, ForeignKey("conversations.id"), primary_key=True),
+    Column("our_address", Text, primary_key=True),
+    _time("last_inbound_at"),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    _text("channel"),
+    _text("origin"),
+    _time("since"),
+    _time("danger_told_at", nullable=True),
+)
+
+consent_events = Table(
+    "consent_events",
+    metadata,
+    Column("id", _RowId, primary_key=True),
+    _text("digest"),
+    _text("channel"),
+    _text("kind"),
+    _text("origin"),
+    _time("at"),
+)
+
+usage = Table(
+    "usage",
+    metadata,
+    Column("day", Text, primary_key=True),
+    Column("scope", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    _count("messages"),
+    _count("segments"),
+)
+
+provider_health = Table(
+    "provider_health",
+    metadata,
+    Column("provider", Text, primary_key=True),
+    _text("state"),
+    _count("failures"),
+    _time("paused_until", nullable=True),
+    _text("error_code", nullable=True),
+    _time("last_ok_at", nullable=True),
+    _time("updated_at"),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("provider", Text, primary_key=True),
+    Column("device", Text, primary_key=True),
+    _text("state"),
+    Column("signal_percent", Integer, nullable=True),
+    _text("network", nullable=True),
+    _text("balance", nullable=True),
+    _count("resets"),
+    _text("error_code", nullable=True),
+    _time("last_received_at", nullable=True),
+    _time("last_sent_at", nullable=True),
+    _time("updated_at"),
+)
+
+received_parts = Table(
+    "received_parts",
+    metadata,
+    Column("id", _RowId, primary_key=True),
+    _text("provider"),
+    _text("device"),
+    _text("fingerprint"),
+    _text("sender_digest"),
+    _text("sender_encrypted"),
+    _text("reference"),
+    _count("parts"),
+    _count("part"),
+    _text("text_encrypted"),
+    _time("sent_at", nullable=True),
+    _time("received_at"),
+    Column("inbox_id", _RowId, ForeignKey("inbox.id"), nullable=True),
+    UniqueConstraint("provider", "fingerprint"),
+)
+
+sent_parts = Table(
+    "sent_parts",
+    metadata,
+    Column("id", _RowId, primary_key=True),
+    _text("provider"),
+    _text("device"),
+    Column("outbox_id", _RowId, ForeignKey("outbox.id"), nullable=False),
+    _count("part"),
+    _count("parts"),
+    _text("reference"),
+    _text("recipient_digest"),
+    _text("status"),
+    _time("sent_at"),
+    UniqueConstraint("outbox_id", "part"),
+)
+
+switches = Table(
+    "switches",
+    metadata,
+    Column("name", Text, primary_key=True),
+    _text("value"),
+    _text("reason"),
+    _time("changed_at"),
 )

@@ -9,6 +9,7 @@ import structlog
 
 from safar.gateway.dispatcher import Dispatcher, DispatcherOptions
 from safar.gateway.providers.base import (
+    ChannelPausedError,
     PermanentSendError,
     TransientSendError,
     UnknownOutcomeError,
@@ -233,7 +234,7 @@ def test_provider_out_of_order_pauses_at_once_and_costs_no_try(
 ) -> None:
     row = post.queue("one")[0]
     post.queue("two", sender=BEN)
-    provider = make_provider(before=[TransientSendError("20003", pause=True)])
+    provider = make_provider(before=[ChannelPausedError("20003")])
     dispatcher = make_dispatcher(provider, max_attempts=1)
     dispatcher.run_once()
     assert (provider.calls, post.outbox_row(row)["attempts"]) == (1, 0)

@@ -22,7 +22,14 @@ KNOWS: dict[str, set[str]] = {
     "safar.registry": {"safar.phrasing"},
     "safar.answers": {"safar.registry", "safar.phrasing", "safar.messaging", "safar.settings"},
     "safar.store": {"safar.settings"},
-    "safar.gateway": {"safar.store", "safar.messaging", "safar.settings", "fastapi", "starlette"},
+    "safar.gateway": {
+        "safar.store",
+        "safar.messaging",
+        "safar.registry",
+        "safar.settings",
+        "fastapi",
+        "starlette",
+    },
     "safar.assistant": {
         "safar.gateway",
         "safar.answers",

@@ -1,8 +1,14 @@
 """What the dispatcher asks of a provider, and the errors a provider may raise.
 
-SendError                   base: ``code`` and ``retryable``
+SendError                   base: ``code``, ``kind``
 ├── TransientSendError      surely not sent; try again later
+│   └── ChannelPausedError  nothing can be sent until somebody acts: account, credentials, stick
 ├── PermanentSendError      surely not sent and never will be
+│   ├── OptedOutError       the person asked the carrier to be left alone
+│   ├── RecipientError      this address cannot be reached on this channel
+│   ├── ContentError        the text or our configuration is at fault
+│   ├── WindowClosedError   WhatsApp's 24 hours are over and there is no template
+│   └── ExpiredError        it grew too old on the way
 └── UnknownOutcomeError     the answer was lost: it may have been sent
 """
 
@@ -10,7 +16,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import ClassVar, Protocol
+
+from safar.gateway.messages import Choice
+
+
+class FailureKind(str, Enum):
+    """What a failure means for what is done next."""
+
+    OPT_OUT = "opt_out"
+    RECIPIENT = "recipient"
+    CONTENT = "content"
+    WINDOW = "window"
+    EXPIRED = "expired"
+    CHANNEL = "channel"
+    TRANSIENT = "transient"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -22,11 +44,13 @@ class Capabilities:
         can_find: Whether `Provider.find` can list what was sent. Without it an unknown outcome
             is settled by a status callback or not at all.
         status_callbacks: Whether it reports delivery later.
+        parallel: How many messages may be handed to it at a time, of different conversations.
     """
 
     channels: frozenset[str]
     can_find: bool = False
     status_callbacks: bool = False
+    parallel: int = 1
 
 
 @dataclass(frozen=True)
@@ -42,6 +66,11 @@ class OutboundMessage:
         body: The text.
         callback_id: To put in the status callback's address, so that a callback settles an
             unknown outcome; `safar.gateway.outbox.apply_status` takes it as ``outbox_id``.
+        urgent: It may save a life: worth a second try where the first one's outcome is unknown.
+        expires_at: Past this moment nobody wants it any more.
+        choices: Buttons; the body names the same options by number.
+        window_open: Whether WhatsApp takes a free text for this person now; None on other channels.
+        variant: Language variant of the text.
         taken_ids: Provider message ids which belong to other rows of this conversation; `find`
             must not answer with one of them, else a text sent twice on purpose is mixed up.
     """
@@ -53,6 +82,11 @@ class OutboundMessage:
     channel: str
     body: str = field(repr=False)
     callback_id: str
+    urgent: bool = False
+    expires_at: datetime | None = None
+    choices: tuple[Choice, ...] = field(default=(), repr=False)
+    window_open: bool | None = None
+    variant: str | None = None
     taken_ids: frozenset[str] = field(default=frozenset(), repr=False)
 
 
@@ -62,6 +96,27 @@ class SendResult:
 
     provider_message_id: str
     status: str = "accepted"
+
+
+@dataclass(frozen=True)
+class StatusReport:
+    """What a provider tells later of a message it took.
+
+    Attributes:
+        provider: Who tells.
+        status: Its word, such as ``delivered``; `safar.gateway.states` knows them.
+        provider_message_id: Its id of the message, if it gives one.
+        outbox_id: Our id, if it came back with the report.
+        error_code: Its code for a failure.
+        failure: What that failure means.
+    """
+
+    provider: str
+    status: str
+    provider_message_id: str | None = None
+    outbox_id: int | None = None
+    error_code: str | None = None
+    failure: FailureKind | None = None
 
 
 class Provider(Protocol):
@@ -109,15 +164,20 @@ class SendError(Exception):
     Attributes:
         code: The provider's code or a short word of ours; goes to tables and logs, so it must
             hold neither text nor address.
-        retryable: Whether sending again is safe and may help.
+        kind: What follows from it.
     """
 
-    retryable: ClassVar[bool] = False
+    kind: ClassVar[FailureKind] = FailureKind.UNKNOWN
 
     def __init__(self, code: str, message: str | None = None) -> None:
         """Keep the code; ``message`` is for people and is not logged."""
         super().__init__(message or f"The provider refused the message with code {code}.")
         self.code = code
+
+    @property
+    def retryable(self) -> bool:
+        """Whether sending again is safe and may help."""
+        return isinstance(self, TransientSendError)
 
 
 class TransientSendError(SendError):
@@ -125,28 +185,62 @@ class TransientSendError(SendError):
 
     Attributes:
         retry_after: How long the provider asked us to wait, if it did.
-        pause: The whole provider is out of order (wrong credentials, suspended account), so
-            other messages should not be tried either, and this try is not counted.
+        pause: The whole provider is out of order, so other messages should not be tried either,
+            and this try is not counted.
     """
 
-    retryable: ClassVar[bool] = True
+    kind = FailureKind.TRANSIENT
+    pause: ClassVar[bool] = False
 
     def __init__(
-        self,
-        code: str,
-        message: str | None = None,
-        *,
-        retry_after: timedelta | None = None,
-        pause: bool = False,
+        self, code: str, message: str | None = None, *, retry_after: timedelta | None = None
     ) -> None:
         """Keep the code and when to try again."""
         super().__init__(code, message)
         self.retry_after = retry_after
-        self.pause = pause
+
+
+class ChannelPausedError(TransientSendError):
+    """Surely not sent, and neither is anything else until somebody acts."""
+
+    kind = FailureKind.CHANNEL
+    pause = True
 
 
 class PermanentSendError(SendError):
     """Surely not sent, and trying again cannot help."""
+
+    kind = FailureKind.CONTENT
+
+
+class OptedOutError(PermanentSendError):
+    """The person asked not to be written to; nothing more may be sent until they ask again."""
+
+    kind = FailureKind.OPT_OUT
+
+
+class RecipientError(PermanentSendError):
+    """This address cannot be reached on this channel; another channel may."""
+
+    kind = FailureKind.RECIPIENT
+
+
+class ContentError(PermanentSendError):
+    """The text, a template or our configuration is at fault: an operator should know."""
+
+    kind = FailureKind.CONTENT
+
+
+class WindowClosedError(PermanentSendError):
+    """WhatsApp takes only approved templates for this person now, and none is configured."""
+
+    kind = FailureKind.WINDOW
+
+
+class ExpiredError(PermanentSendError):
+    """The message outlived its time on the way; it is decided anew."""
+
+    kind = FailureKind.EXPIRED
 
 
 class UnknownOutcomeError(SendError):

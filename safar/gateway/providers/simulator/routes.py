@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,14 +11,11 @@ from fastapi.responses import FileResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from safar.gateway import inbox
 from safar.gateway.body import read_body
 from safar.gateway.messages import InboundMessage
+from safar.gateway.providers.plugin import Surroundings
 from safar.gateway.providers.simulator.provider import NAME
 from safar.gateway.providers.simulator.transcript import transcript
-from safar.settings import Settings
-from safar.store.crypto import KeyRing
-from safar.store.database import Database
 
 PAGES = Path(__file__).parent / "page"
 LOOPBACK = ("127.0.0.1", "::1")
@@ -68,9 +63,7 @@ def secured(response: Response) -> None:
     response.headers.update(SECURITY)
 
 
-def simulator_routes(
-    settings: Settings, database: Database, keyring: KeyRing, clock: Callable[[], datetime]
-) -> APIRouter:
+def simulator_routes(surroundings: Surroundings) -> APIRouter:
     """Return the page and the two calls it makes."""
     router = APIRouter(prefix="/simulator", dependencies=[Depends(local_only), Depends(secured)])
 
@@ -91,14 +84,12 @@ def simulator_routes(
         """Put a text into the inbox, as a provider would."""
         try:
             written = Written.model_validate_json(
-                await read_body(request, settings.body_limit_bytes)
+                await read_body(request, surroundings.settings.body_limit_bytes)
             )
         except ValidationError:
             raise HTTPException(422, "Send a sender, a channel and a text.") from None
         received = await run_in_threadpool(
-            inbox.receive,
-            database,
-            keyring,
+            surroundings.receive,
             InboundMessage(
                 provider=NAME,
                 provider_message_id=f"SIM{secrets.token_hex(16)}",
@@ -108,7 +99,6 @@ def simulator_routes(
                 recipient="safar",
                 body=written.text,
             ),
-            clock(),
         )
         return {"id": received.inbox_id}
 
@@ -118,6 +108,6 @@ def simulator_routes(
         channel: Literal["sms", "whatsapp"] = "sms",
     ) -> dict[str, Any]:
         """Return the talk so far: texts both ways, segments, encoding, what was understood."""
-        return transcript(database, keyring, sender, channel)
+        return transcript(surroundings.database, surroundings.keyring, sender, channel)
 
     return router

@@ -14,6 +14,7 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 
 from safar.gateway.providers.base import (
     Capabilities,
+    ChannelPausedError,
     OutboundMessage,
     PermanentSendError,
     SendResult,
@@ -121,7 +122,7 @@ def _typed(
     if error.status == _THROTTLED or code in _QUEUE_FULL:
         return TransientSendError(word, retry_after=timedelta(seconds=5))
     if error.status in _UNAUTHORISED or code in _PAUSING:
-        return TransientSendError(word, pause=True)
+        return ChannelPausedError(word)
     return PermanentSendError(word)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import NoReturn
 
 import structlog
@@ -12,8 +10,9 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import ImmutableMultiDict
 
-from safar.gateway import delivery, inbox
 from safar.gateway.body import read_body
+from safar.gateway.providers.base import StatusReport
+from safar.gateway.providers.plugin import Surroundings
 from safar.gateway.providers.twilio.inbound import (
     NAME,
     InboundForm,
@@ -22,20 +21,15 @@ from safar.gateway.providers.twilio.inbound import (
     parse_form,
 )
 from safar.gateway.providers.twilio.signature import SignatureChecker
-from safar.settings import Settings
-from safar.store import counters
-from safar.store.crypto import KeyRing
-from safar.store.database import Database
 
 FORM = "application/x-www-form-urlencoded"
 EMPTY = Response('<?xml version="1.0" encoding="UTF-8"?><Response/>', media_type="text/xml")
 _log = structlog.get_logger(__name__)
 
 
-def twilio_routes(
-    settings: Settings, database: Database, keyring: KeyRing, clock: Callable[[], datetime]
-) -> APIRouter:
-    """Return the routes of a configured account; without one nothing is mounted."""
+def twilio_routes(surroundings: Surroundings) -> APIRouter:
+    """Return the routes of a configured account."""
+    settings = surroundings.settings
     router = APIRouter()
     checker = SignatureChecker(settings.public_base_url, settings.twilio_auth_tokens)
 
@@ -53,12 +47,8 @@ def twilio_routes(
             await refuse("webhook.bad_signature")
         return form
 
-    def count(counter: str) -> None:
-        with database.write() as tx:
-            counters.add(tx, counter, clock())
-
     async def refuse(counter: str) -> NoReturn:
-        await run_in_threadpool(count, counter)
+        await run_in_threadpool(surroundings.count, counter)
         raise HTTPException(403, "Refused.")
 
     async def of_our_account(account: str) -> None:
@@ -74,9 +64,7 @@ def twilio_routes(
         except ValidationError:
             await refuse("webhook.malformed")
         await of_our_account(inbound.account)
-        received = await run_in_threadpool(
-            inbox.receive, database, keyring, as_message(inbound, form), clock()
-        )
+        received = await run_in_threadpool(surroundings.receive, as_message(inbound, form))
         _log.info("inbox.received", inbox_id=received.inbox_id, duplicate=received.duplicate)
         return EMPTY
 
@@ -90,16 +78,14 @@ def twilio_routes(
             await refuse("webhook.malformed")
         await of_our_account(callback.account)
         ours = request.query_params.get("outbox", "")
-        await run_in_threadpool(
-            delivery.apply_status,
-            database,
+        report = StatusReport(
             provider=NAME,
-            provider_message_id=callback.sid,
             status=callback.status,
-            error_code=callback.error_code or None,
-            now=clock(),
+            provider_message_id=callback.sid,
             outbox_id=int(ours) if ours.isascii() and ours.isdigit() and len(ours) < 16 else None,  # noqa: PLR2004
+            error_code=callback.error_code or None,
         )
+        await run_in_threadpool(surroundings.report, report)
         return Response(status_code=204)
 
     return router
