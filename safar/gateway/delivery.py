@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, and_, or_, select, update
 
 from safar.gateway.outbox_rows import ClaimedSend, held, is_open, read_claimed
 from safar.gateway.providers.base import FailureKind, SendResult, StatusReport
+from safar.gateway.second_way import follow_failure
 from safar.gateway.states import FAILED_STATES, advance, is_known, is_positive
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
@@ -62,6 +63,7 @@ def apply_status(
     outbox_id: int | None = None,
     error_code: str | None = None,
     failure: FailureKind | None = None,
+    keyring: KeyRing | None = None,
 ) -> bool:
     """Apply a status callback: forward only, repeats ignored, unknown messages ignored.
 
@@ -75,6 +77,7 @@ def apply_status(
             whose answer was lost.
         error_code: The provider's code, for a failure.
         failure: What that failure means, where the provider's folder can tell.
+        keyring: Opens the text, should it be sent another way; without it nothing follows.
 
     Returns:
         Whether the row moved.
@@ -101,12 +104,15 @@ def apply_status(
         if not is_positive(word) and _may_be_of_other_try(row, provider_message_id):
             # It was sent twice and one of the two failed: the other one still counts.
             return False
-        return _move(tx, row, provider_message_id, word, error_code, now)
+        moved = _move(tx, row, provider_message_id, word, error_code, now)
+        if moved and not is_positive(word) and keyring is not None:
+            follow_failure(tx, keyring, row, failure, now)
+        return moved
 
 
-def apply_report(database: Database, report: StatusReport, now: datetime) -> bool:
-    """Apply what a provider reports; see `apply_status`."""
-    return apply_status(database, now=now, **vars(report))
+def apply_report(database: Database, keyring: KeyRing, report: StatusReport, now: datetime) -> bool:
+    """Apply what a provider reports, and do what follows from a failure; see `apply_status`."""
+    return apply_status(database, now=now, keyring=keyring, **vars(report))
 
 
 def claim_unknown(

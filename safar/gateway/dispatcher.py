@@ -213,7 +213,13 @@ class Dispatcher:
             self._succeeded(provider)
             self._note("outbox.failed", provider, item, error.code)
             outbox.mark_failed(
-                self._database, item.id, self._owner, self._clock(), error_code=error.code
+                self._database,
+                item.id,
+                self._owner,
+                self._clock(),
+                error_code=error.code,
+                failure=error.kind,
+                keyring=self._keyring,
             )
         except Exception as error:  # noqa: BLE001 - it may have been sent before it broke
             code = error.code if isinstance(error, SendError) else _kind(error)

@@ -35,16 +35,16 @@ from safar.gateway.messages import (
     MAX_ATTEMPTS,
     ClaimedMessage,
     ConversationUpdate,
+    Extras,
     InboundMessage,
     OutgoingText,
     Received,
 )
+from safar.gateway.receiving import receive
 from safar.store import conversations
-from safar.store.contacts import find_or_create_conversation
 from safar.store.conversations import LoadedConversation
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
-from safar.store.dialect import insert_or_ignore
 from safar.store.errors import CryptoError
 from safar.store.tables import conversations as conversations_table
 from safar.store.tables import inbox
@@ -73,48 +73,6 @@ FALLBACK_ATTEMPTS = 3
 _UNDECRYPTABLE_DELAY = timedelta(minutes=15)
 
 _log = structlog.get_logger(__name__)
-
-
-def receive(
-    database: Database, keyring: KeyRing, message: InboundMessage, now: datetime
-) -> Received:
-    """Keep a message durably, once; after this the provider may be told "received".
-
-    A repeat (same provider and provider message id) changes nothing and says so.
-    """
-    with database.write() as tx:
-        known = _find(tx, message)
-        if known is not None:
-            return Received(known.id, known.conversation_id, duplicate=True)
-        conversation = find_or_create_conversation(
-            tx,
-            keyring,
-            channel=message.channel,
-            provider=message.provider,
-            kind=message.sender_kind,
-            address=message.sender,
-            our_address=message.recipient,
-            now=now,
-        )
-        values = {
-            "provider": message.provider,
-            "provider_message_id": message.provider_message_id,
-            "conversation_id": conversation.id,
-            "body_encrypted": keyring.encrypt(message.body),
-            "raw_encrypted": keyring.encrypt(json.dumps(message.raw)),
-            "received_at": now,
-            "state": "ready",
-            "not_before": now,
-            "updated_at": now,
-        }
-        inbox_id = insert_or_ignore(tx, inbox, values)
-        if inbox_id is None:
-            # Only on PostgreSQL: the repeat came in the same moment through another process.
-            known = _find(tx, message)
-            if known is None:
-                raise RuntimeError("An inbox row was refused as a repeat, yet none is there.")
-            return Received(known.id, known.conversation_id, duplicate=True)
-        return Received(inbox_id, conversation.id, duplicate=False)
 
 
 def claim(
@@ -242,6 +200,7 @@ def finish(
     *,
     conversation: ConversationUpdate | None,
     outgoing: Sequence[OutgoingText] = (),
+    decided: str | None = None,
     dead: bool = False,
 ) -> bool:
     """Close a message in one transaction: conversation saved, answers queued, row done.
@@ -253,7 +212,10 @@ def finish(
         owner: Who holds the lease.
         now: UTC.
         conversation: What to remember; None keeps the memory as it was.
-        outgoing: Answers in order, with idempotency keys ``<inbox id>:<place from 0>``.
+        outgoing: Answers in order, with idempotency keys ``<inbox id>:<place from 0>``; of a
+            message answered anew, ``<inbox id>:r<round>:<place>``.
+        decided: What the text was taken for, should it have to be answered anew: later the same
+            words may mean another option.
         dead: The message was given up; ``outgoing`` is the fallback.
 
     Returns:
@@ -271,6 +233,7 @@ def finish(
                 state="dead" if dead else "done",
                 lease_owner=None,
                 lease_until=None,
+                decided_encrypted=None if decided is None else keyring.encrypt(decided),
                 updated_at=now,
             )
         )
@@ -285,11 +248,12 @@ def finish(
                 now=now,
                 **dict(conversation),
             )
+        turn = f"{claimed.id}:r{claimed.round}" if claimed.round else f"{claimed.id}"
         for place, text in enumerate(outgoing):
             outbox.put(
                 tx,
                 keyring,
-                idempotency_key=f"{claimed.id}:{place}",
+                idempotency_key=f"{turn}:{place}",
                 conversation_id=claimed.conversation_id,
                 text=text,
                 now=now,
@@ -334,15 +298,6 @@ def _held(inbox_id: int, owner: str) -> ColumnElement[bool]:
     return and_(inbox.c.id == inbox_id, inbox.c.state == "leased", inbox.c.lease_owner == owner)
 
 
-def _find(tx: Tx, message: InboundMessage) -> Row[Any] | None:
-    return tx.execute(
-        select(inbox.c.id, inbox.c.conversation_id).where(
-            inbox.c.provider == message.provider,
-            inbox.c.provider_message_id == message.provider_message_id,
-        )
-    ).one_or_none()
-
-
 def _bury(tx: Tx, now: datetime) -> None:
     """Give up messages that even the fallback could not close, or they block for ever."""
     buried = tx.execute(
@@ -365,6 +320,8 @@ def _open_row(tx: Tx, keyring: KeyRing, row: Row[Any], now: datetime) -> Claimed
     try:
         body = keyring.decrypt(row.body_encrypted)
         raw = json.loads(keyring.decrypt(row.raw_encrypted))
+        extras = _opened(keyring, row.extras_encrypted)
+        decided = _opened(keyring, row.decided_encrypted)
     except CryptoError:
         # A key was left out of the settings: wait for it, and do not count the try.
         _log.error("inbox.undecryptable", inbox_id=row.id)
@@ -390,4 +347,12 @@ def _open_row(tx: Tx, keyring: KeyRing, row: Row[Any], now: datetime) -> Claimed
         raw=raw,
         attempts=row.attempts,
         received_at=row.received_at,
+        treatment=row.treatment,
+        extras=Extras() if extras is None else Extras.model_validate_json(extras),
+        round=row.round,
+        decided=decided,
     )
+
+
+def _opened(keyring: KeyRing, token: str | None) -> str | None:
+    return None if token is None else keyring.decrypt(token)

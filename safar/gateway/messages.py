@@ -163,6 +163,8 @@ class OutgoingText(BaseModel):
             asked to be left alone, and so does ``danger``.
         choices: Buttons, for channels that have them; the text names the same options.
         variant: Language variant of the text (BCP 47), for a template around it.
+        sms_text: The same answer as an SMS, for a person whom WhatsApp does not reach.
+        sms_segments: Segments of that.
     """
 
     model_config = _STRICT
@@ -175,6 +177,8 @@ class OutgoingText(BaseModel):
     kind: Kind = "answer"
     choices: tuple[Choice, ...] = Field(default=(), repr=False)
     variant: str | None = None
+    sms_text: str | None = Field(default=None, min_length=1, max_length=MAX_BODY, repr=False)
+    sms_segments: int = Field(default=0, ge=0)
 
 
 @dataclass(frozen=True)

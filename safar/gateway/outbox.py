@@ -27,13 +27,14 @@ from safar.gateway.delivery import (
     postpone_unknown,
     resolve_unknown,
 )
-from safar.gateway.messages import OutgoingText
+from safar.gateway.late import REDECIDED, decide_anew
 from safar.gateway.outbox_rows import ClaimedSend, held, is_open, read_claimed
+from safar.gateway.providers.base import FailureKind
+from safar.gateway.queueing import put
+from safar.gateway.second_way import follow_failure
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
-from safar.store.dialect import insert_or_ignore
-from safar.store.errors import UnknownRowError
-from safar.store.tables import conversations, outbox
+from safar.store.tables import outbox
 from safar.store.types import UtcDateTime
 
 __all__ = [
@@ -62,59 +63,6 @@ UNKNOWN_BLOCKS = timedelta(minutes=2)
 _NO_LEASE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 
 _log = structlog.get_logger(__name__)
-
-
-def put(
-    tx: Tx,
-    keyring: KeyRing,
-    *,
-    idempotency_key: str,
-    conversation_id: str,
-    text: OutgoingText,
-    now: datetime,
-    inbox_id: int | None = None,
-) -> int | None:
-    """Queue one text to the person of a conversation.
-
-    Args:
-        tx: An open write transaction, that of the work which made the text.
-        keyring: Encrypts.
-        idempotency_key: A second row with the same key is not made.
-        conversation_id: To whom; provider and channel are the conversation's.
-        text: What to send.
-        now: UTC.
-        inbox_id: The message it answers, if any.
-
-    Returns:
-        The row's id, None when the key was there before.
-
-    Raises:
-        UnknownRowError: There is no such conversation.
-    """
-    way = tx.execute(
-        select(conversations.c.provider, conversations.c.channel).where(
-            conversations.c.id == conversation_id
-        )
-    ).one_or_none()
-    if way is None:
-        raise UnknownRowError(f"There is no conversation {conversation_id}.")
-    values = {
-        "idempotency_key": idempotency_key,
-        "conversation_id": conversation_id,
-        "inbox_id": inbox_id,
-        "provider": way.provider,
-        "channel": way.channel,
-        "body_encrypted": keyring.encrypt(text.text),
-        "priority": text.priority,
-        "segments": text.segments,
-        "encoding": text.encoding,
-        "expires_at": text.expires_at,
-        "state": "ready",
-        "not_before": now,
-        "created_at": now,
-        "updated_at": now,
-    }
-    return insert_or_ignore(tx, outbox, values)
 
 
 def claim(
@@ -275,10 +223,39 @@ def hand_back(database: Database, outbox_id: int, owner: str, now: datetime) -> 
 
 
 def mark_failed(
-    database: Database, outbox_id: int, owner: str, now: datetime, *, error_code: str
+    database: Database,
+    outbox_id: int,
+    owner: str,
+    now: datetime,
+    *,
+    error_code: str,
+    failure: FailureKind = FailureKind.CONTENT,
+    keyring: KeyRing | None = None,
 ) -> bool:
-    """Record that the provider refused a text for good."""
-    return _end(database, outbox_id, owner, now, "failed", error_code)
+    """Record that the provider refused a text for good, and do what follows from that.
+
+    Args:
+        database: The store.
+        outbox_id: A row this owner is sending.
+        owner: Who claimed it.
+        now: UTC.
+        error_code: The provider's code.
+        failure: What it means.
+        keyring: Opens the text, should it be sent another way; without it nothing follows.
+    """
+    with database.write() as tx:
+        fence = held(outbox_id, owner, "sending")
+        row = tx.execute(select(outbox).where(fence)).one_or_none()
+        if row is None:
+            return False
+        tx.execute(
+            update(outbox)
+            .where(fence)
+            .values(state="failed", error_code=error_code, updated_at=now, **_NO_LEASE)
+        )
+        if keyring is not None:
+            follow_failure(tx, keyring, row, failure, now)
+        return True
 
 
 def mark_dead(
@@ -336,10 +313,21 @@ def _sweep(tx: Tx, now: datetime) -> None:
     for outbox_id in in_doubt.scalars():
         _log.warning("outbox.unknown", outbox_id=outbox_id, error_code="sender_died")
     expired = tx.execute(
-        update(outbox)
+        select(outbox)
+        # Sorted here: by the database it would be a walk through the whole table.
         .where(is_open(outbox), _free(now), outbox.c.expires_at <= now)
-        .values(state="dead", error_code="expired", updated_at=now, **_NO_LEASE)
-        .returning(outbox.c.id)
-    )
-    for outbox_id in expired.scalars():
-        _log.warning("outbox.expired", outbox_id=outbox_id)
+    ).all()
+    for row in sorted(expired, key=lambda row: row.id):
+        # A row before it in the same conversation may have taken it along.
+        again = row.kind == "answer" and decide_anew(tx, row, now)
+        tx.execute(
+            update(outbox)
+            .where(outbox.c.id == row.id, outbox.c.state.in_(["ready", "leased"]))
+            .values(
+                state="dead",
+                error_code=REDECIDED if again else "expired",
+                updated_at=now,
+                **_NO_LEASE,
+            )
+        )
+        _log.warning("outbox.expired", outbox_id=row.id, redecided=again)

@@ -10,15 +10,22 @@ import structlog
 from sqlalchemy import ColumnElement, FromClause, Row, and_, literal_column, select, update
 
 from safar.gateway.providers.base import OutboundMessage
+from safar.gateway.queueing import FIRST_KINDS, OutboxExtras
 from safar.gateway.states import OPEN_STATES
 from safar.store.contacts import address_of
 from safar.store.crypto import KeyRing
 from safar.store.database import Tx
 from safar.store.errors import CryptoError
-from safar.store.tables import conversations, outbox
+from safar.store.tables import conversations, outbox, service_windows
 
 UNDECRYPTABLE_DELAY = timedelta(minutes=15)
 """How long a row waits that no key opens: an operator has to add the key."""
+
+WINDOW = timedelta(hours=24)
+"""How long after a person's last message WhatsApp takes free texts to them."""
+
+WINDOW_MARGIN = timedelta(minutes=5)
+"""What is left of the window when it counts as closed: a text needs time to get there."""
 
 _TAKEN_LIMIT = 100
 
@@ -65,8 +72,16 @@ def read_claimed(
     A row that no key opens is given back for a while, without counting the try.
     """
     rows = tx.execute(
-        select(outbox, conversations.c.our_address)
+        select(outbox, conversations.c.our_address, service_windows.c.last_inbound_at)
         .join(conversations, conversations.c.id == outbox.c.conversation_id)
+        .join(
+            service_windows,
+            and_(
+                service_windows.c.conversation_id == conversations.c.id,
+                service_windows.c.our_address == conversations.c.our_address,
+            ),
+            isouter=True,
+        )
         .where(outbox.c.id.in_(outbox_ids))
         .order_by(outbox.c.priority.desc(), outbox.c.id)
     ).all()
@@ -74,13 +89,20 @@ def read_claimed(
     for row in rows:
         try:
             taken = _taken_ids(tx, row) if with_taken else frozenset[str]()
-            claimed.append(_claimed(tx, keyring, row, taken))
+            claimed.append(_claimed(tx, keyring, row, taken, now))
         except CryptoError:
             _put_off(tx, row, now)
     return claimed
 
 
-def _claimed(tx: Tx, keyring: KeyRing, row: Row[Any], taken: frozenset[str]) -> ClaimedSend:
+def _claimed(
+    tx: Tx, keyring: KeyRing, row: Row[Any], taken: frozenset[str], now: datetime
+) -> ClaimedSend:
+    extras = (
+        OutboxExtras()
+        if row.extras_encrypted is None
+        else OutboxExtras.model_validate_json(keyring.decrypt(row.extras_encrypted))
+    )
     message = OutboundMessage(
         outbox_id=row.id,
         conversation_id=row.conversation_id,
@@ -89,6 +111,11 @@ def _claimed(tx: Tx, keyring: KeyRing, row: Row[Any], taken: frozenset[str]) -> 
         channel=row.channel,
         body=keyring.decrypt(row.body_encrypted),
         callback_id=str(row.id),
+        urgent=row.kind in FIRST_KINDS,
+        expires_at=row.expires_at,
+        choices=extras.choices,
+        window_open=_window_open(row, now),
+        variant=extras.variant,
         taken_ids=taken,
     )
     return ClaimedSend(
@@ -101,6 +128,12 @@ def _claimed(tx: Tx, keyring: KeyRing, row: Row[Any], taken: frozenset[str]) -> 
         unknown_at=row.unknown_at,
         message=message,
     )
+
+
+def _window_open(row: Row[Any], now: datetime) -> bool | None:
+    if row.channel != "whatsapp":
+        return None
+    return row.last_inbound_at is not None and now < row.last_inbound_at + WINDOW - WINDOW_MARGIN
 
 
 def _taken_ids(tx: Tx, row: Row[Any]) -> frozenset[str]:

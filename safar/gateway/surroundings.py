@@ -24,7 +24,7 @@ def surroundings_of(
         return inbox.receive(database, keyring, message, clock())
 
     def report(status: StatusReport) -> bool:
-        return delivery.apply_report(database, status, clock())
+        return delivery.apply_report(database, keyring, status, clock())
 
     def count(counter: str) -> None:
         with database.write() as tx:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,9 +14,17 @@ from sqlalchemy import Row, insert, select, update
 
 from safar.store.crypto import KeyRing
 from safar.store.database import Tx
-from safar.store.dialect import insert_or_ignore
 from safar.store.errors import UnknownRowError
-from safar.store.tables import contact_identities, contacts, conversations
+from safar.store.identities import Address, find_or_create
+from safar.store.tables import contact_identities, conversations
+
+FORGOTTEN: dict[str, Any] = {
+    "state_encrypted": None,
+    "options_encrypted": None,
+    "pages_encrypted": None,
+    "variant": None,
+}
+"""Columns of a conversation that remembers nothing."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,8 @@ def find_or_create_conversation(
     address: str,
     our_address: str,
     now: datetime,
+    aliases: Sequence[Address] = (),
+    profile: str | None = None,
 ) -> Conversation:
     """Find the conversation with an address, making contact and conversation when new.
 
@@ -61,8 +72,13 @@ def find_or_create_conversation(
         address: The person's address, kept encrypted exactly as given.
         our_address: Where the person wrote to; answers come from there.
         now: UTC.
+        aliases: Other addresses of the same person.
+        profile: The name the person shows. Another name or another WhatsApp id at the same
+            address is another person: then the conversation begins anew.
     """
-    identity_id, contact_id = _identity(tx, keyring, channel, kind, address, now)
+    identity_id, contact_id, new_person = find_or_create(
+        tx, keyring, channel, Address(kind, address), now, aliases=aliases, profile=profile
+    )
     wanted = (
         (conversations.c.contact_id == contact_id)
         & (conversations.c.channel == channel)
@@ -85,13 +101,19 @@ def find_or_create_conversation(
             )
             .returning(conversations)
         ).one()
-    elif (row.our_address, row.identity_id) != (our_address, identity_id):
-        row = tx.execute(
-            update(conversations)
-            .where(conversations.c.id == row.id)
-            .values(our_address=our_address, identity_id=identity_id)
-            .returning(conversations)
-        ).one()
+    else:
+        values: dict[str, Any] = {}
+        if (row.our_address, row.identity_id) != (our_address, identity_id):
+            values |= {"our_address": our_address, "identity_id": identity_id}
+        if new_person:
+            values |= FORGOTTEN
+        if values:
+            row = tx.execute(
+                update(conversations)
+                .where(conversations.c.id == row.id)
+                .values(**values)
+                .returning(conversations)
+            ).one()
     return as_conversation(row)
 
 
@@ -125,31 +147,3 @@ def as_conversation(row: Row[Any]) -> Conversation:
         person_has_it=row.person_has_it,
         updated_at=row.updated_at,
     )
-
-
-def _identity(
-    tx: Tx, keyring: KeyRing, channel: str, kind: str, address: str, now: datetime
-) -> tuple[int, str]:
-    """Return (identity id, contact id), making both for an address never met."""
-    digest = keyring.digest(kind, address)
-    known = select(contact_identities.c.id, contact_identities.c.contact_id).where(
-        contact_identities.c.digest == digest
-    )
-    row = tx.execute(known).one_or_none()
-    if row is None:
-        contact_id = secrets.token_hex(16)
-        tx.execute(insert(contacts).values(id=contact_id, created_at=now))
-        values = {
-            "contact_id": contact_id,
-            "channel": channel,
-            "kind": kind,
-            "digest": digest,
-            "value_encrypted": keyring.encrypt(address),
-            "created_at": now,
-        }
-        identity_id = insert_or_ignore(tx, contact_identities, values)
-        if identity_id is not None:
-            return identity_id, contact_id
-        # Only on PostgreSQL: another process met the same person in the same moment.
-        row = tx.execute(known).one()
-    return row.id, row.contact_id

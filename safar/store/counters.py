@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from sqlalchemy import select
 
 from safar.store.database import Tx
-from safar.store.dialect import add_to_counter
+from safar.store.dialect import add_to_row
 from safar.store.tables import counters
 
 
@@ -20,7 +20,7 @@ def add(tx: Tx, name: str, now: datetime, amount: int = 1) -> None:
         now: UTC; its day is the row.
         amount: How many.
     """
-    add_to_counter(tx, counters, name, _day(now), amount)
+    add_to_row(tx, counters, {"name": name, "day": _day(now)}, {"value": amount})
 
 
 def value(tx: Tx, name: str, now: datetime) -> int:
@@ -29,6 +29,16 @@ def value(tx: Tx, name: str, now: datetime) -> int:
         select(counters.c.value).where(counters.c.name == name, counters.c.day == _day(now))
     ).scalar_one_or_none()
     return found or 0
+
+
+def today(tx: Tx, now: datetime) -> dict[str, int]:
+    """Return all of today's counters."""
+    rows = tx.execute(
+        select(counters.c.name, counters.c.value)
+        .where(counters.c.day == _day(now))
+        .order_by(counters.c.name)
+    )
+    return {row.name: row.value for row in rows}
 
 
 def _day(now: datetime) -> str:

@@ -131,13 +131,28 @@ def insert_or_ignore(tx: Connection, table: Table, values: Mapping[str, Any]) ->
     ).scalar_one_or_none()
 
 
-def add_to_counter(tx: Connection, table: Table, name: str, day: str, amount: int) -> None:
-    """Add to the row (name, day) of the counters, making it when it is not there."""
+def insert_or_update(
+    tx: Connection, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]
+) -> None:
+    """Write a row with this primary key, making it when it is not there."""
     insert = postgresql_insert if tx.dialect.name == "postgresql" else sqlite_insert
     tx.execute(
         insert(table)
-        .values(name=name, day=day, value=amount)
+        .values(**key, **values)
+        .on_conflict_do_update(index_elements=list(key), set_=dict(values))
+    )
+
+
+def add_to_row(
+    tx: Connection, table: Table, key: Mapping[str, Any], amounts: Mapping[str, int]
+) -> None:
+    """Add to the numbers of the row with this primary key, making it when it is not there."""
+    insert = postgresql_insert if tx.dialect.name == "postgresql" else sqlite_insert
+    tx.execute(
+        insert(table)
+        .values(**key, **amounts)
         .on_conflict_do_update(
-            index_elements=["name", "day"], set_={"value": table.c.value + amount}
+            index_elements=list(key),
+            set_={name: table.c[name] + amount for name, amount in amounts.items()},
         )
     )

@@ -100,6 +100,7 @@ inbox = Table(
     _text("raw_encrypted"),
     _text("extras_encrypted", nullable=True),
     _text("decided_encrypted", nullable=True),
+    _text("body_digest", nullable=True),
     Column("treatment", Text, nullable=False, default="answer"),
     _count("round"),
     _time("received_at"),

@@ -14,11 +14,13 @@ def statements(words: Words) -> Sequence[str]:
         "ALTER TABLE contact_identities ADD COLUMN profile_digest TEXT",
         "ALTER TABLE inbox ADD COLUMN treatment TEXT NOT NULL DEFAULT 'answer'",
         "ALTER TABLE inbox ADD COLUMN extras_encrypted TEXT",
+        "ALTER TABLE inbox ADD COLUMN body_digest TEXT",
         f"ALTER TABLE inbox ADD COLUMN round {number} NOT NULL DEFAULT 0",
         "ALTER TABLE inbox ADD COLUMN decided_encrypted TEXT",
         "ALTER TABLE outbox ADD COLUMN kind TEXT NOT NULL DEFAULT 'answer'",
         "ALTER TABLE outbox ADD COLUMN extras_encrypted TEXT",
         f"ALTER TABLE outbox ADD COLUMN replaces_id {number} REFERENCES outbox (id)",
+        "CREATE INDEX inbox_conversation_time ON inbox (conversation_id, received_at)",
         f"""CREATE TABLE service_windows (
             conversation_id TEXT NOT NULL REFERENCES conversations (id),
             our_address TEXT NOT NULL,

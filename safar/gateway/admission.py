@@ -1,0 +1,174 @@
+"""What may be answered to a message that came: decided once, in the transaction that keeps it.
+
+First words about consent, then loops, then limits. A message is kept whatever is decided; what
+may not be answered is read for danger all the same, unless nobody can have written it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol
+
+from sqlalchemy import Select, func, select
+
+from safar.gateway.limits import LimitSettings, country_of, digits_of, scopes_of
+from safar.gateway.messages import InboundMessage, Treatment
+from safar.store import suppressions, usage
+from safar.store.database import Tx
+from safar.store.tables import inbox
+from safar.store.usage import Scope
+
+ConsentKind = Literal["stop", "start", "help"]
+_SERVICE_KINDS = frozenset({"phone"})
+
+
+class ConsentWord(Protocol):
+    """A word that ends, begins or explains the service, found as the whole of a message."""
+
+    @property
+    def kind(self) -> ConsentKind:
+        """What it asks for."""
+        ...
+
+    @property
+    def variant(self) -> str:
+        """Language variant of the word (BCP 47)."""
+        ...
+
+    @property
+    def only_when_stopped(self) -> bool:
+        """Whether it means something else to anybody who has not asked to be left alone."""
+        ...
+
+
+FindWord = Callable[[str], ConsentWord | None]
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A message and what the store knows of whom it is from."""
+
+    message: InboundMessage
+    conversation_id: str
+    contact_id: str
+    digest: str
+    body_digest: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What may be answered, why, and the language of the word that decided, if one did."""
+
+    treatment: Treatment
+    reason: str | None = None
+    variant: str | None = None
+
+
+class Admission:
+    """Judges messages.
+
+    Args:
+        limits: how much may be sent.
+        find_word: finds words about consent; staff keep them in content/.
+    """
+
+    def __init__(self, limits: LimitSettings, find_word: FindWord) -> None:
+        """Keep what is given."""
+        self._limits, self._find_word = limits, find_word
+
+    def judge(self, tx: Tx, arrival: Arrival, now: datetime) -> Verdict:
+        """Decide on a message, and write down what it says about consent."""
+        consent = self._consent(tx, arrival, now)
+        if consent is not None:
+            return consent
+        looping = self._loop(tx, arrival, now)
+        if looping is not None:
+            return Verdict("none", looping)
+        if suppressions.is_suppressed(tx, arrival.digest):
+            return Verdict("danger_only", "suppressed")
+        return self._within_limits(tx, arrival, now)
+
+    def _consent(self, tx: Tx, arrival: Arrival, now: datetime) -> Verdict | None:
+        message = arrival.message
+        word = self._find_word(message.body)
+        kind: ConsentKind | None = message.opt_out or (word.kind if word else None)
+        if kind is None:
+            return None
+        variant = word.variant if word else None
+        stopped = suppressions.is_suppressed(tx, arrival.digest)
+        if word and word.only_when_stopped and not stopped and message.opt_out is None:
+            return None
+        if kind == "stop":
+            suppressions.suppress(tx, arrival.digest, message.channel, "person", now)
+            # Where the provider has answered and blocked the number, ours would only be refused.
+            silent = message.opt_out is not None or stopped
+            return Verdict("none" if silent else "stop", "stop", variant)
+        if kind == "start":
+            suppressions.lift(tx, arrival.digest, message.channel, now)
+        return Verdict(kind, kind, variant)
+
+    def _loop(self, tx: Tx, arrival: Arrival, now: datetime) -> str | None:
+        """Return why nobody can have written this, or nobody who waits for an answer."""
+        message = arrival.message
+        if message.sender_kind in _SERVICE_KINDS and digits_of(message.sender) is None:
+            return "loop.sender"
+        if digits_of(message.sender) is not None and message.sender == message.recipient:
+            return "loop.ourselves"
+        if self._count(tx, arrival, self._burst_began(now), same_words=True) >= (
+            self._limits.repeats
+        ):
+            return "loop.repeats"
+        day_ago = now - timedelta(days=1)
+        if self._count(tx, arrival, day_ago) >= self._limits.sender_messages_day:
+            return "limit.sender_messages_day"
+        return None
+
+    def _within_limits(self, tx: Tx, arrival: Arrival, now: datetime) -> Verdict:
+        limits, sender = self._limits, arrival.message.sender
+        country = country_of(sender)
+        if limits.countries and digits_of(sender) and country not in limits.countries:
+            return Verdict("danger_only", "limit.countries")
+        most = {
+            "total": limits.total_segments_day,
+            "country": limits.country_segments_day,
+            "prefix": limits.prefix_segments_day,
+        }
+        for scope in scopes_of(arrival.contact_id, sender):
+            if scope.kind in most and usage.used(tx, scope, now).segments >= most[scope.kind]:
+                return Verdict("danger_only", f"limit.{scope.kind}")
+        own = usage.used(tx, Scope("sender", arrival.contact_id), now).segments
+        burst = self._count(tx, arrival, self._burst_began(now))
+        if own < limits.sender_segments_day and burst < limits.sender_messages_burst:
+            return Verdict("answer")
+        reason = "limit.sender" if own >= limits.sender_segments_day else "limit.burst"
+        told = tx.execute(
+            self._of_conversation(arrival, now - timedelta(days=1)).where(
+                inbox.c.treatment == "limit"
+            )
+        ).scalar_one()
+        # The limit is told once a day; a person who is told so each time pays for reading it.
+        return Verdict("danger_only" if told else "limit", reason)
+
+    def _burst_began(self, now: datetime) -> datetime:
+        return now - timedelta(minutes=self._limits.burst_minutes)
+
+    def _count(self, tx: Tx, arrival: Arrival, since: datetime, *, same_words: bool = False) -> int:
+        query = self._of_conversation(arrival, since)
+        if same_words:
+            query = query.where(inbox.c.body_digest == arrival.body_digest)
+        return int(tx.execute(query).scalar_one())
+
+    @staticmethod
+    def _of_conversation(arrival: Arrival, since: datetime) -> Select[Any]:
+        return (
+            select(func.count())
+            .select_from(inbox)
+            .where(inbox.c.conversation_id == arrival.conversation_id, inbox.c.received_at > since)
+        )
+
+
+def admit_all(_tx: Tx, _arrival: Arrival, _now: datetime) -> Verdict:
+    """Let everything be answered: for the simulator's own commands and for tests of other parts."""
+    return Verdict("answer")

@@ -1,0 +1,147 @@
+"""What follows when a message fails: a wish noted, another way tried, an answer made anew."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Row, select, update
+
+from safar.gateway.late import REDECIDED, decide_anew
+from safar.gateway.messages import OutgoingText
+from safar.gateway.providers.base import FailureKind
+from safar.gateway.queueing import OutboxExtras, put
+from safar.store import counters, suppressions
+from safar.store.crypto import KeyRing
+from safar.store.database import Tx
+from safar.store.tables import contact_identities, conversations, outbox
+
+AGAIN_AFTER = timedelta(hours=1)
+"""A telephone that was off is perhaps on again after so long."""
+
+_OTHER_WAY = frozenset({FailureKind.RECIPIENT, FailureKind.WINDOW})
+
+_log = structlog.get_logger(__name__)
+
+
+def follow_failure(
+    tx: Tx, keyring: KeyRing, row: Row[Any], failure: FailureKind | None, now: datetime
+) -> None:
+    """Do what follows when a message was refused or not delivered.
+
+    Args:
+        tx: The write transaction in which the failure is noted.
+        keyring: Opens the text that is sent another way.
+        row: The outbox row as it was before.
+        failure: What the provider's word means; None where its folder cannot tell.
+        now: UTC.
+    """
+    if failure is FailureKind.OPT_OUT:
+        _opt_out(tx, row, now)
+    elif failure is FailureKind.EXPIRED:
+        if row.kind == "answer" and decide_anew(tx, row, now):
+            tx.execute(update(outbox).where(outbox.c.id == row.id).values(error_code=REDECIDED))
+    elif failure is FailureKind.TRANSIENT:
+        _again(tx, keyring, row, now)
+    elif failure in _OTHER_WAY and row.channel == "whatsapp":
+        _by_sms(tx, keyring, row, now)
+    if failure is not None:
+        counters.add(tx, f"outbox.failure.{failure.value}", now)
+
+
+def _opt_out(tx: Tx, row: Row[Any], now: datetime) -> None:
+    """Note what the carrier knows: this person must not be written to. Drop what waits."""
+    digest = tx.execute(
+        select(contact_identities.c.digest)
+        .join(conversations, conversations.c.identity_id == contact_identities.c.id)
+        .where(conversations.c.id == row.conversation_id)
+    ).scalar_one()
+    suppressions.suppress(tx, digest, row.channel, "provider", now)
+    tx.execute(
+        update(outbox)
+        .where(
+            outbox.c.conversation_id == row.conversation_id,
+            outbox.c.state == "ready",
+            outbox.c.id != row.id,
+        )
+        .values(state="canceled", error_code="opted_out", updated_at=now)
+    )
+
+
+def _again(tx: Tx, keyring: KeyRing, row: Row[Any], now: datetime) -> None:
+    """Queue it once more, for later: then by SMS where WhatsApp failed and there is a number."""
+    if row.replaces_id is not None:
+        return
+    if row.channel == "whatsapp" and _by_sms(tx, keyring, row, now):
+        return
+    at = now + AGAIN_AFTER
+    if row.expires_at is not None and row.expires_at <= at and row.kind == "answer":
+        return
+    put(
+        tx,
+        keyring,
+        idempotency_key=f"again:{row.id}",
+        conversation_id=row.conversation_id,
+        text=_text(keyring, row),
+        now=now,
+        inbox_id=row.inbox_id,
+        replaces_id=row.id,
+        not_before=at,
+    )
+
+
+def _by_sms(tx: Tx, keyring: KeyRing, row: Row[Any], now: datetime) -> bool:
+    """Send it by SMS to the same person, where they have written by SMS before."""
+    if row.replaces_id is not None:
+        return False
+    contact = select(conversations.c.contact_id).where(conversations.c.id == row.conversation_id)
+    other = tx.execute(
+        select(conversations.c.id)
+        .where(
+            conversations.c.contact_id == contact.scalar_subquery(),
+            conversations.c.channel == "sms",
+        )
+        .order_by(conversations.c.updated_at.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    if other is None:
+        return False
+    text = _text(keyring, row)
+    extras = _extras(keyring, row)
+    if extras.sms_text is not None:
+        text = text.model_copy(
+            update={"text": extras.sms_text, "segments": extras.sms_segments, "choices": ()}
+        )
+    made = put(
+        tx,
+        keyring,
+        idempotency_key=f"sms:{row.id}",
+        conversation_id=other,
+        text=text,
+        now=now,
+        inbox_id=row.inbox_id,
+        replaces_id=row.id,
+    )
+    _log.info("outbox.by_sms", outbox_id=row.id, second_outbox_id=made)
+    return made is not None
+
+
+def _text(keyring: KeyRing, row: Row[Any]) -> OutgoingText:
+    extras = _extras(keyring, row)
+    return OutgoingText(
+        text=keyring.decrypt(row.body_encrypted),
+        segments=row.segments,
+        encoding=row.encoding,
+        priority=row.priority,
+        expires_at=row.expires_at,
+        kind=row.kind,
+        choices=extras.choices,
+        variant=extras.variant,
+    )
+
+
+def _extras(keyring: KeyRing, row: Row[Any]) -> OutboxExtras:
+    if row.extras_encrypted is None:
+        return OutboxExtras()
+    return OutboxExtras.model_validate_json(keyring.decrypt(row.extras_encrypted))

@@ -1,0 +1,70 @@
+"""How much was sent today: to a person, into a range of numbers, to a country, in all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta, timezone
+from typing import NamedTuple
+
+from sqlalchemy import delete, select
+
+from safar.store.database import Tx
+from safar.store.dialect import add_to_row
+from safar.store.tables import usage
+
+
+class Scope(NamedTuple):
+    """What is counted: its kind, and which one. Never a whole number or a name."""
+
+    kind: str
+    key: str
+
+
+class Used(NamedTuple):
+    """Messages and SMS segments of one day."""
+
+    messages: int
+    segments: int
+
+
+def add(
+    tx: Tx, scopes: Iterable[Scope], now: datetime, *, segments: int, messages: int = 1
+) -> None:
+    """Add to today's counts of all `scopes`."""
+    for scope in scopes:
+        add_to_row(
+            tx,
+            usage,
+            {"day": _day(now), "scope": scope.kind, "key": scope.key},
+            {"messages": messages, "segments": segments},
+        )
+
+
+def used(tx: Tx, scope: Scope, now: datetime) -> Used:
+    """Return today's counts."""
+    row = tx.execute(
+        select(usage.c.messages, usage.c.segments).where(
+            usage.c.day == _day(now), usage.c.scope == scope.kind, usage.c.key == scope.key
+        )
+    ).one_or_none()
+    return Used(row.messages, row.segments) if row else Used(0, 0)
+
+
+def totals(tx: Tx, kind: str, now: datetime) -> dict[str, Used]:
+    """Return today's counts of every key of a kind."""
+    rows = tx.execute(
+        select(usage.c.key, usage.c.messages, usage.c.segments).where(
+            usage.c.day == _day(now), usage.c.scope == kind
+        )
+    )
+    return {row.key: Used(row.messages, row.segments) for row in rows}
+
+
+def forget_before(tx: Tx, now: datetime, days: int) -> int:
+    """Delete counts older than so many days; return how many rows."""
+    limit = _day(now - timedelta(days=days))
+    return int(tx.execute(delete(usage).where(usage.c.day < limit)).rowcount)
+
+
+def _day(now: datetime) -> str:
+    return now.astimezone(timezone.utc).date().isoformat()
