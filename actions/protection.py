@@ -62,4 +62,4 @@ class ActionDeleteMyData(SafarAction):
             return Reply(parts=[Phrase(id="fallback.ask_back")], options=options)
         for slot in ("origin", "destination", "city", "pending_topic", "last_topic"):
             turn.memory[slot] = None
-        return Reply(parts=[Phrase(id="forget.done")])
+        return Reply(parts=[Phrase(id="forget.erased")], erases=True)

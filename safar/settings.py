@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     settle_seconds: float = 15.0
     intent_threshold: float = Field(default=0.35, ge=0, le=1)
     session_minutes: int = 60
+    stranger_after_days: int = Field(default=90, ge=1)
+    fresh_hours: float = Field(default=4.0, gt=0)
 
     @field_validator("keys", "twilio_auth_tokens", mode="before")
     @classmethod

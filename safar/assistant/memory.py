@@ -10,10 +10,12 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 OF_THE_SESSION = frozenset({"pending_topic", "last_topic", "misunderstood", "danger_told"})
 """Slots that end with the session; the others are what the person told about themselves."""
+STRANGER = timedelta(days=90)
+"""Silence after which a number may be another person's: companies give numbers out again."""
 LONGEST_STATE = 8192
 """Characters a stored state may have."""
 
@@ -28,12 +30,22 @@ class Memory(BaseModel):
     slots: dict[str, str | bool | float | None] = {}
     understood: dict[str, Any] | None = None
     """What the last message was taken for, without its text."""
+    last_at: AwareDatetime | None = Field(default=None, exclude=True)
+    """When the row that was read was written; None where there was none to be read."""
 
     @classmethod
-    def read(cls, stored: str | None, now: datetime, session: timedelta) -> Memory:
-        """Return the memory as it is at `now`: after a silence only facts about the person stay.
+    def read(
+        cls,
+        stored: str | None,
+        now: datetime,
+        session: timedelta,
+        stranger: timedelta = STRANGER,
+    ) -> Memory:
+        """Return the memory as it is at `now`.
 
-        A state that cannot be read is forgotten rather than stopping the conversation for good.
+        After a silence as long as `session` only facts about the person stay. After one as long
+        as `stranger` nothing does: by then the number may be another person's. A state that
+        cannot be read is forgotten rather than stopping the conversation for good.
         """
         if not stored:
             return cls(at=now)
@@ -41,10 +53,12 @@ class Memory(BaseModel):
             memory = cls.model_validate_json(stored)
         except ValidationError:
             return cls(at=now)
+        if memory.at is not None and now - memory.at > stranger:
+            return cls(at=now, last_at=memory.at)
         if memory.at is None or now - memory.at > session:
             slots = {k: v for k, v in memory.slots.items() if k not in OF_THE_SESSION}
-            return cls(at=now, slots=slots)
-        return memory
+            return cls(at=now, slots=slots, last_at=memory.at)
+        return memory.model_copy(update={"last_at": memory.at})
 
     def write(self, now: datetime) -> str:
         """Return the row to store; slots that are empty take no room."""

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from safar.answers.compose import intent_option
+from safar.answers.compose import Corridor, intent_option
 from safar.answers.resources import Resources
 from safar.assistant.engine import DEFAULT_VARIANT, Assistant, Understanding, plain
 from safar.assistant.memory import Memory
 from safar.messaging.options import OfferedOption, resolve
 from safar.messaging.render import Channel, Rendered, render
 from safar.messaging.reply import Reply, SourceRef
-from safar.phrasing.values import Phrase
+from safar.phrasing.values import Day, Phrase
 
 MORE = "more"
+SHOWN_FOR = timedelta(hours=24)
+"""How long a number means the option that was shown under it."""
 ENTITIES_KEPT = 50
 """Of what one message names, so much is remembered: a page of amounts must not crowd out slots."""
 
@@ -29,11 +31,48 @@ class Before:
     state: str | None = None
     options: Sequence[OfferedOption] = ()
     pages: Sequence[str] = ()
+    variant: str | None = None
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What is known of a message beside its text.
+
+    Attributes:
+        choice: Id of the button that was pressed.
+        decided: Option it was taken for the first time, where it is answered anew.
+        attached: Whether something came along that cannot be read.
+        late_since: When it was written, where the answer comes late.
+        stopped: Whether the person asked to be left alone, and only danger is answered.
+    """
+
+    choice: str | None = None
+    decided: str | None = None
+    attached: bool = False
+    late_since: datetime | None = None
+    stopped: bool = False
+
+
+NO_HINT = Hint()
 
 
 @dataclass(frozen=True)
 class After:
-    """What is to be sent and remembered."""
+    """What is to be sent and remembered.
+
+    Attributes:
+        texts: To be sent now, in order.
+        state: Memory for the next turn.
+        variant: Language variant of the texts.
+        options: What numbers mean in the next message.
+        pages: Texts for "more".
+        urgent: Whether they may save a life.
+        erases: Whether the person asked to be forgotten.
+        decided: The option that was chosen, if one was, should the turn have to be taken again.
+        sms_texts: The same answer for SMS, where the channel is another.
+        understanding: What was made of the text.
+        replies: What was said, before it had words.
+    """
 
     texts: list[str]
     state: str
@@ -41,6 +80,9 @@ class After:
     options: list[OfferedOption]
     pages: list[str]
     urgent: bool = False
+    erases: bool = False
+    decided: str | None = None
+    sms_texts: list[str] = field(default_factory=list)
     understanding: Understanding | None = None
     replies: list[Reply] = field(default_factory=list)
 
@@ -64,14 +106,18 @@ async def take_turn(  # noqa: PLR0913 - one value each
     channel: Channel,
     before: Before,
     now: datetime,
+    hint: Hint = NO_HINT,
 ) -> After:
     """Answer one message. Always returns at least one text: silence is never an answer."""
     memory, variant = _recall(resources, before, now)
-    chosen = resolve(text, list(before.options))
+    before = _shown_lately(before, memory, now)
+    chosen = _chosen(text, before, hint)
     if chosen == MORE and before.pages:
         return _next_page(before, memory, variant, now)
-    if not any(character.isalnum() for character in plain(text)):
-        return _say(resources, _unreadable(), _forget_last(memory, variant), variant, channel, now)
+    if not any(character.isalnum() for character in plain(text)) and not chosen:
+        unread = Phrase(id="message.only_text" if hint.attached else "message.unreadable")
+        reply = Reply(parts=[unread], options=[intent_option("menu")])
+        return _say(resources, reply, _forget_last(memory, variant), variant, channel, now)
     result = await assistant.turn(
         conversation_id, text, memory.slots, command_for(chosen) if chosen else None
     )
@@ -84,8 +130,35 @@ async def take_turn(  # noqa: PLR0913 - one value each
         source.model_dump(mode="json", exclude={"part"}) for source in reply.sources
     ]
     memory = memory.model_copy(update={"slots": result.slots, "understood": understood})
-    after = _say(resources, reply, memory, result.variant, channel, now)
-    return After(**{**vars(after), "understanding": result.understanding, "replies": [reply]})
+    after = _say(resources, reply, memory, result.variant, channel, now, hint)
+    more = {"understanding": result.understanding, "replies": [reply], "decided": chosen}
+    return After(**{**vars(after), **more})
+
+
+def plain_turn(
+    resources: Resources,
+    channel: Channel,
+    before: Before,
+    now: datetime,
+    make: Callable[[Corridor], Reply],
+) -> After:
+    """Say something that no understanding is needed for, and remember what was remembered.
+
+    Args:
+        resources: what to answer with.
+        channel: where it is said.
+        before: what the conversation remembers.
+        now: UTC.
+        make: makes the reply for where the person comes from and is, as far as known.
+    """
+    memory, variant = _recall(resources, before, now)
+    slots = memory.slots
+    corridor = Corridor(
+        str(slots["origin"]) if slots.get("origin") else resources.languages[variant].likely_origin,
+        str(slots["destination"]) if slots.get("destination") else None,
+        str(slots["city"]) if slots.get("city") else None,
+    )
+    return _say(resources, make(corridor), memory, variant, channel, now)
 
 
 def fallback_turn(resources: Resources, channel: Channel, before: Before, now: datetime) -> After:
@@ -96,12 +169,34 @@ def fallback_turn(resources: Resources, channel: Channel, before: Before, now: d
 
 def _recall(resources: Resources, before: Before, now: datetime) -> tuple[Memory, str]:
     """Return what is remembered at `now`, and the variant to answer in."""
-    memory = Memory.read(before.state, now, timedelta(minutes=resources.settings.session_minutes))
+    settings = resources.settings
+    memory = Memory.read(
+        before.state,
+        now,
+        timedelta(minutes=settings.session_minutes),
+        timedelta(days=settings.stranger_after_days),
+    )
     if memory.slots.get("variant") not in resources.languages.tags:
         # Perhaps served no longer; with it in a slot, every answer would fail from now on.
         known = {k: v for k, v in memory.slots.items() if k not in ("variant", "variant_chosen")}
         memory = memory.model_copy(update={"slots": known})
-    return memory, str(memory.slots.get("variant") or DEFAULT_VARIANT)
+    variant = memory.slots.get("variant") or before.variant
+    return memory, str(variant) if variant in resources.languages.tags else DEFAULT_VARIANT
+
+
+def _shown_lately(before: Before, memory: Memory, now: datetime) -> Before:
+    """Leave out options and pages of long ago: whoever holds the telephone now never saw them."""
+    if memory.last_at is not None and now - memory.last_at <= SHOWN_FOR:
+        return before
+    return Before(before.state, variant=before.variant) if memory.last_at else before
+
+
+def _chosen(text: str, before: Before, hint: Hint) -> str | None:
+    if hint.decided is not None:
+        return hint.decided
+    offered = {option.id for option in before.options}
+    # A button brings back what we sent; anything else under its name is not ours.
+    return hint.choice if hint.choice in offered else resolve(text, list(before.options))
 
 
 def _forget_last(memory: Memory, variant: str) -> Memory:
@@ -114,10 +209,6 @@ def _failed() -> Reply:
         parts=[Phrase(id="fallback.failed")],
         options=[intent_option("contact_hotline"), intent_option("talk_to_person")],
     )
-
-
-def _unreadable() -> Reply:
-    return Reply(parts=[Phrase(id="message.unreadable")], options=[intent_option("menu")])
 
 
 def _one(replies: Sequence[Reply]) -> Reply | None:
@@ -145,7 +236,12 @@ def _next_page(before: Before, memory: Memory, variant: str, now: datetime) -> A
     page, *rest = before.pages
     options = [o for o in before.options if o.id != MORE or rest]
     return After(
-        texts=[page], state=memory.write(now), variant=variant, options=options, pages=rest
+        texts=[page],
+        state=memory.write(now),
+        variant=variant,
+        options=options,
+        pages=rest,
+        decided=MORE,
     )
 
 
@@ -156,17 +252,45 @@ def _say(  # noqa: PLR0913, PLR0917 - one value each
     variant: str,
     channel: Channel,
     now: datetime,
+    hint: Hint = NO_HINT,
 ) -> After:
     rendered: Rendered = render(reply, resources.catalogue, variant, channel)
+    opening = _opening(resources, reply, variant, hint)
+
+    def texts_of(found: Rendered) -> list[str]:
+        return ["\n".join([*opening, found.texts[0]]), *found.texts[1:]]
+
+    other = []
+    if channel != "sms":
+        other = texts_of(render(reply, resources.catalogue, variant, "sms"))
     return After(
-        texts=list(rendered.texts),
+        texts=texts_of(rendered),
         state=memory.write(now),
         variant=variant,
         options=list(rendered.options),
         pages=list(rendered.rest),
         urgent=reply.urgent,
+        erases=reply.erases,
+        sms_texts=other,
         replies=[reply],
     )
+
+
+def _opening(resources: Resources, reply: Reply, variant: str, hint: Hint) -> list[str]:
+    """Return lines to stand above an answer.
+
+    The first line shows on a locked screen, which others look at: above what may put a person in
+    danger it says nothing but who writes.
+    """
+    phrases = []
+    if reply.urgent:
+        phrases.append(Phrase(id="reply.neutral"))
+    if hint.late_since is not None:
+        when = Day(value=hint.late_since.date().isoformat())
+        phrases.append(Phrase(id="late.answer", values={"when": when}))
+    if hint.stopped:
+        phrases.append(Phrase(id="consent.way_back"))
+    return [resources.catalogue.phrase(phrase, variant) for phrase in phrases]
 
 
 def options_as_json(options: Sequence[OfferedOption]) -> list[dict[str, Any]]:

@@ -10,20 +10,17 @@ from datetime import datetime, timedelta
 import structlog
 
 from safar.answers.resources import Resources
+from safar.assistant.answering import answer, failed, outgoing
 from safar.assistant.engine import Assistant
 from safar.assistant.turns import (
     After,
     Before,
-    fallback_turn,
     options_as_json,
     options_from_json,
-    take_turn,
 )
 from safar.gateway import inbox
 from safar.gateway.inbox import ClaimedMessage
-from safar.gateway.messages import ConversationUpdate, OutgoingText
-from safar.messaging.render import Channel
-from safar.messaging.segments import measure
+from safar.gateway.messages import ConversationUpdate
 from safar.store.changes import STEP, ChangeWatch
 from safar.store.crypto import KeyRing
 from safar.store.database import Database
@@ -34,7 +31,6 @@ _BATCH = 8
 _RETRY_DELAY = timedelta(seconds=2)
 _ANSWER_TRIES = 2
 """Tries of the assistant at one message before the person gets the fallback instead."""
-_URGENT = 10
 _FRESH = 1 / 4
 """Of a lease, the share after which it is renewed before a turn begins."""
 
@@ -99,23 +95,14 @@ class Worker:
         ):
             return 0
         before = self._remembered(message)
-        channel: Channel = "whatsapp" if message.channel == "whatsapp" else "sms"
-        failed = False
+        given_up = message.attempts > _ANSWER_TRIES
         try:
-            if message.attempts > _ANSWER_TRIES:
-                failed = True
-                after = fallback_turn(self._resources, channel, before, now)
-            else:
-                after = await take_turn(
-                    self._assistant,
-                    self._resources,
-                    conversation_id=message.conversation_id,
-                    text=message.body,
-                    channel=channel,
-                    before=before,
-                    now=now,
-                )
-            return int(self._close(message, after, failed=failed))
+            after = (
+                failed(self._resources, message, before, now)
+                if given_up
+                else await answer(self._assistant, self._resources, message, before, now)
+            )
+            return int(self._close(message, after, given_up=given_up))
         except StoreUnavailableError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever is raised, the person gets an answer
@@ -138,6 +125,7 @@ class Worker:
                 conversation.state,
                 options_from_json(conversation.offered_options),
                 conversation.pages,
+                conversation.variant,
             )
         except (CryptoError, ValueError, TypeError) as error:
             _log.error(
@@ -147,33 +135,31 @@ class Worker:
             )
             return Before()
 
-    def _close(self, message: ClaimedMessage, after: After, *, failed: bool) -> bool:
-        outgoing = []
-        for text in after.texts:
-            size = measure(text)
-            outgoing.append(
-                OutgoingText(
-                    text=text,
-                    segments=size.segments if message.channel == "sms" else 0,
-                    encoding="gsm7" if size.encoding == "GSM-7" else "ucs2",
-                    priority=_URGENT if after.urgent else 0,
-                )
-            )
+    def _close(self, message: ClaimedMessage, after: After | None, *, given_up: bool) -> bool:
+        now = self._clock()
+        fresh = timedelta(hours=self._resources.settings.fresh_hours)
         finished = inbox.finish(
             self._database,
             self._keyring,
             message,
             self._owner,
-            self._clock(),
-            conversation=ConversationUpdate(
-                state=after.state,
-                variant=after.variant,
-                offered_options=options_as_json(after.options),
-                pages=after.pages,
-            ),
-            outgoing=outgoing,
-            dead=failed,
+            now,
+            # Nothing is remembered of what nobody is told about.
+            conversation=None if after is None else _remembered_of(after),
+            outgoing=[] if after is None else outgoing(message, after, now, fresh),
+            decided=None if after is None else after.decided,
+            erases=after is not None and after.erases,
+            dead=given_up,
         )
         if not finished:
             _log.warning("worker.lease_lost", inbox_id=message.id)
         return finished
+
+
+def _remembered_of(after: After) -> ConversationUpdate:
+    return ConversationUpdate(
+        state=after.state,
+        variant=after.variant,
+        offered_options=options_as_json(after.options),
+        pages=after.pages,
+    )

@@ -87,7 +87,7 @@ class Admission:
         if looping is not None:
             return Verdict("none", looping)
         if suppressions.is_suppressed(tx, arrival.digest):
-            return Verdict("danger_only", "suppressed")
+            return Verdict("stopped", "suppressed")
         return self._within_limits(tx, arrival, now)
 
     def _consent(self, tx: Tx, arrival: Arrival, now: datetime) -> Verdict | None:

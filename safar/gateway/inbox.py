@@ -41,7 +41,7 @@ from safar.gateway.messages import (
     Received,
 )
 from safar.gateway.receiving import receive
-from safar.store import conversations
+from safar.store import conversations, erasure
 from safar.store.conversations import LoadedConversation
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
@@ -201,6 +201,7 @@ def finish(
     conversation: ConversationUpdate | None,
     outgoing: Sequence[OutgoingText] = (),
     decided: str | None = None,
+    erases: bool = False,
     dead: bool = False,
 ) -> bool:
     """Close a message in one transaction: conversation saved, answers queued, row done.
@@ -216,6 +217,8 @@ def finish(
             message answered anew, ``<inbox id>:r<round>:<place>``.
         decided: What the text was taken for, should it have to be answered anew: later the same
             words may mean another option.
+        erases: The person asked to be forgotten: what they wrote and were told before is erased
+            now, and what is left when the last text has gone.
         dead: The message was given up; ``outgoing`` is the fallback.
 
     Returns:
@@ -239,7 +242,9 @@ def finish(
         )
         if closed.rowcount != 1:
             return False
-        if conversation is not None:
+        if erases:
+            erasure.begin(tx, claimed.conversation_id, now)
+        elif conversation is not None:
             conversations.save(
                 tx,
                 keyring,

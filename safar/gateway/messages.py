@@ -13,9 +13,9 @@ from safar.messaging.render import Channel
 Kind = Literal["answer", "danger", "officer", "consent", "notice"]
 """What a text to a person is for."""
 
-Treatment = Literal["answer", "danger_only", "stop", "start", "help", "limit", "none"]
-"""What may be answered to a message: anything, only what saves a life, a word about consent, that
-today's limit is reached, or nothing."""
+Treatment = Literal["answer", "danger_only", "stopped", "stop", "start", "help", "limit", "none"]
+"""What may be answered to a message: anything; only what saves a life (because of a limit, or to
+somebody who asked to be left alone); a word about consent; that a limit is reached; nothing."""
 
 URGENT = 10
 """Priority of texts that go before all others: danger, and what officers write."""

@@ -50,3 +50,5 @@ class Reply(_Frozen):
     options: list[Option] = []
     urgent: bool = False
     """Whether life or liberty may be at stake: then the number to call is never put off."""
+    erases: bool = False
+    """Whether all that is held of the person is erased once this is sent."""

@@ -71,11 +71,13 @@ class KeyRing:
         return self._fernet.encrypt(text.encode("utf-8", "surrogatepass")).decode("ascii")
 
     def decrypt(self, token: str) -> str:
-        """Decrypt a token made with any key of the ring.
+        """Decrypt a token made with any key of the ring; of an erased text nothing is left.
 
         Raises:
             CryptoError: No key of the ring opens it.
         """
+        if not token:
+            return ""
         try:
             return self._fernet.decrypt(token.encode()).decode("utf-8", "surrogatepass")
         except (InvalidToken, UnicodeError):

@@ -52,6 +52,7 @@ contacts = Table(
     metadata,
     Column("id", Text, primary_key=True),
     _time("created_at"),
+    _time("erase_at", nullable=True),
 )
 
 contact_identities = Table(

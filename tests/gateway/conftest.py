@@ -107,9 +107,11 @@ class Post:
         provider: str = "fake",
         priority: int = 0,
         expires_at: datetime | None = None,
+        kind: Kind = "answer",
+        **changes: object,
     ) -> list[int]:
         """Receive a message and queue texts as its answers; return the rows' ids."""
-        received = self.receive(sender=sender, provider=provider)
+        received = self.receive(sender=sender, provider=provider, **changes)
         ids = []
         with self.database.write() as tx:
             tx.exec_driver_sql("UPDATE inbox SET state = 'done'")
@@ -119,7 +121,10 @@ class Post:
                     self.keyring,
                     idempotency_key=f"{received.inbox_id}:{place}",
                     conversation_id=received.conversation_id,
-                    text=OutgoingText(text=text, priority=priority, expires_at=expires_at),
+                    text=OutgoingText(
+                        text=text, priority=priority, expires_at=expires_at, kind=kind
+                    ),
+                    inbox_id=received.inbox_id,
                     now=self.clock(),
                 )
                 assert row_id is not None

@@ -188,14 +188,14 @@ def test_list_that_can_never_be_read_ends_without_a_second_send(
 
 
 @pytest.mark.parametrize(
-    ("resend", "calls", "state"), [(False, 1, "dead"), (True, 2, "accepted")], ids=str
+    ("kind", "calls", "state"), [("answer", 1, "dead"), ("danger", 2, "accepted")], ids=str
 )
 def test_provider_that_cannot_be_asked(
-    post, clock, make_provider, make_dispatcher, resend, calls, state
+    post, clock, make_provider, make_dispatcher, kind, calls, state
 ) -> None:
-    (row,) = post.queue("one")
+    (row,) = post.queue("one", kind=kind)
     provider = make_provider(can_find=False, after=[UnknownOutcomeError("timeout")])
-    dispatcher = make_dispatcher(provider, resend_unlisted=resend)
+    dispatcher = make_dispatcher(provider)
     dispatcher.run_once()
     clock.pass_(599)
     dispatcher.run_once()

@@ -11,6 +11,7 @@ def statements(words: Words) -> Sequence[str]:
     """Return the statements in order; ``words`` spells what differs between databases."""
     row_id, number, strict = words.row_id, words.number, words.strict
     return (
+        "ALTER TABLE contacts ADD COLUMN erase_at TEXT",
         "ALTER TABLE contact_identities ADD COLUMN profile_digest TEXT",
         "ALTER TABLE inbox ADD COLUMN treatment TEXT NOT NULL DEFAULT 'answer'",
         "ALTER TABLE inbox ADD COLUMN extras_encrypted TEXT",

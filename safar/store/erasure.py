@@ -1,0 +1,124 @@
+"""Forgetting a person: first what they wrote, then, once they were told so, their address.
+
+What stays says nothing of anybody: random ids, times, states, counts, and the wish of a person
+not to be written to, by digest (`safar.store.suppressions`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from safar.store.contacts import FORGOTTEN
+from safar.store.database import Tx
+from safar.store.identities import detach
+from safar.store.tables import (
+    contact_identities,
+    contacts,
+    conversations,
+    inbox,
+    outbox,
+    received_parts,
+    sent_parts,
+)
+
+_OPEN = ("ready", "leased", "sending", "unknown")
+
+
+def begin(tx: Tx, conversation_id: str, now: datetime) -> None:
+    """Erase what the person of a conversation wrote and was told, on every channel.
+
+    Texts that have not left yet are not sent, except what may save a life. The address stays until
+    the last text has left: see `finish`. Call it before that text is queued.
+    """
+    contact_id = tx.execute(
+        select(conversations.c.contact_id).where(conversations.c.id == conversation_id)
+    ).scalar_one()
+    own = select(conversations.c.id).where(conversations.c.contact_id == contact_id)
+    tx.execute(
+        update(outbox)
+        .where(
+            outbox.c.conversation_id.in_(own),
+            outbox.c.state == "ready",
+            outbox.c.kind.not_in(["danger", "officer"]),
+        )
+        .values(state="canceled", error_code="erased", updated_at=now)
+    )
+    _empty(tx, contact_id)
+    tx.execute(
+        update(conversations)
+        .where(conversations.c.contact_id == contact_id)
+        .values(**FORGOTTEN, last_inbox_id=None)
+    )
+    digests = select(contact_identities.c.digest).where(
+        contact_identities.c.contact_id == contact_id
+    )
+    tx.execute(delete(received_parts).where(received_parts.c.sender_digest.in_(digests)))
+    tx.execute(update(contacts).where(contacts.c.id == contact_id).values(erase_at=now))
+
+
+def finish(tx: Tx, now: datetime) -> int:
+    """Erase the addresses of those whose last text has left; return how many people that were.
+
+    A person who has written again meanwhile is answered first.
+    """
+    waiting = tx.execute(
+        select(contacts.c.id).where(contacts.c.erase_at.is_not(None), contacts.c.erase_at <= now)
+    ).scalars()
+    done = 0
+    for contact_id in list(waiting):
+        own = select(conversations.c.id).where(conversations.c.contact_id == contact_id)
+        busy = (
+            tx.execute(
+                select(outbox.c.id)
+                .where(outbox.c.conversation_id.in_(own), outbox.c.state.in_(_OPEN))
+                .limit(1)
+            ).first()
+            or tx.execute(
+                select(inbox.c.id)
+                .where(inbox.c.conversation_id.in_(own), inbox.c.state.in_(["ready", "leased"]))
+                .limit(1)
+            ).first()
+        )
+        if busy:
+            continue
+        _empty(tx, contact_id)
+        identities = select(contact_identities.c.id).where(
+            contact_identities.c.contact_id == contact_id
+        )
+        for identity_id in list(tx.execute(identities).scalars()):
+            detach(tx, identity_id)
+        tx.execute(
+            update(conversations)
+            .where(conversations.c.contact_id == contact_id)
+            .values(**FORGOTTEN)
+        )
+        tx.execute(update(contacts).where(contacts.c.id == contact_id).values(erase_at=None))
+        done += 1
+    return done
+
+
+def _empty(tx: Tx, contact_id: str) -> None:
+    """Empty every text that is done with."""
+    own = select(conversations.c.id).where(conversations.c.contact_id == contact_id)
+    tx.execute(
+        update(inbox)
+        .where(inbox.c.conversation_id.in_(own), inbox.c.state.in_(["done", "dead"]))
+        .values(
+            body_encrypted="",
+            raw_encrypted="",
+            extras_encrypted=None,
+            decided_encrypted=None,
+            body_digest=None,
+        )
+    )
+    tx.execute(
+        update(outbox)
+        .where(outbox.c.conversation_id.in_(own), outbox.c.state.not_in(_OPEN))
+        .values(body_encrypted="", extras_encrypted=None, provider_message_id=None)
+    )
+    sent = select(outbox.c.id).where(outbox.c.conversation_id.in_(own))
+    tx.execute(
+        update(sent_parts).where(sent_parts.c.outbox_id.in_(sent)).values(recipient_digest="")
+    )
