@@ -11,7 +11,17 @@ from pydantic import ValidationError
 
 def build_app() -> typer.Typer:
     """Return the command with all its groups."""
-    from safar.cli import ask, chat, content, demo, init, locales, run, understand  # noqa: PLC0415
+    from safar.cli import (  # noqa: PLC0415
+        ask,
+        chat,
+        content,
+        demo,
+        init,
+        locales,
+        run,
+        sending,
+        understand,
+    )
 
     app = typer.Typer(
         no_args_is_help=True,
@@ -21,6 +31,7 @@ def build_app() -> typer.Typer:
     )
     app.add_typer(content.app, name="content", help="Check, build and preview the content.")
     app.add_typer(locales.app, name="locales", help="Keep the translations.")
+    app.add_typer(sending.app, name="sending", help="Stop all sending, and let it go on.")
     commands: tuple[tuple[str, Callable[..., None]], ...] = (
         ("init", init.init),
         ("run", run.run),

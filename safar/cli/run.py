@@ -106,6 +106,7 @@ def worker() -> None:
 
 def dispatcher() -> None:
     """Send what the outbox holds."""
+    from safar.gateway import housekeeping  # noqa: PLC0415 - only this command
     from safar.gateway.dispatcher import Dispatcher  # noqa: PLC0415 - only this command
     from safar.gateway.providers.plugin import configured  # noqa: PLC0415 - only this command
     from safar.gateway.surroundings import surroundings_of  # noqa: PLC0415 - only this command
@@ -122,14 +123,19 @@ def dispatcher() -> None:
         KeyRing(settings.keys, settings.hash_key),
         utc_now,
     )
+    plugins = configured(settings)
     service = Dispatcher(
         surroundings.database,
         surroundings.keyring,
-        [plugin.provider(surroundings) for plugin in configured(settings)],
+        [plugin.provider(surroundings) for plugin in plugins],
         owner=owner_name("dispatcher"),
         clock=utc_now,
         rng=random.Random(),  # noqa: S311 - spreads retries, guards nothing
         options=dispatcher_options(settings),
+        errands=[
+            *housekeeping.errands(surroundings),
+            *(errand for plugin in plugins for errand in plugin.errands(surroundings)),
+        ],
     )
     service.run(stop_on_signals())
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from safar.gateway import delivery, inbox
+from safar.gateway import delivery
+from safar.gateway.admission import Admission
+from safar.gateway.consent_words import ConsentWords
+from safar.gateway.limits import LimitSettings
 from safar.gateway.messages import InboundMessage, Received
 from safar.gateway.providers.base import StatusReport
 from safar.gateway.providers.plugin import Surroundings
+from safar.gateway.receiving import receive
 from safar.settings import Settings
 from safar.store import counters
 from safar.store.crypto import KeyRing
@@ -16,12 +20,26 @@ from safar.store.database import Database
 
 
 def surroundings_of(
-    settings: Settings, database: Database, keyring: KeyRing, clock: Callable[[], datetime]
+    settings: Settings,
+    database: Database,
+    keyring: KeyRing,
+    clock: Callable[[], datetime],
+    limits: LimitSettings | None = None,
 ) -> Surroundings:
-    """Return what the providers of this process work with."""
+    """Return what the providers of this process work with.
 
-    def receive(message: InboundMessage) -> Received:
-        return inbox.receive(database, keyring, message, clock())
+    Args:
+        settings: those common to all.
+        database: the operational store.
+        keyring: of that store.
+        clock: gives the time (UTC).
+        limits: how much may be sent; None reads them from the environment.
+    """
+    words = ConsentWords(settings.registry_path)
+    admission = Admission(limits or LimitSettings(), words.find)
+
+    def take(message: InboundMessage) -> Received:
+        return receive(database, keyring, message, clock(), admission.judge)
 
     def report(status: StatusReport) -> bool:
         return delivery.apply_report(database, keyring, status, clock())
@@ -30,4 +48,4 @@ def surroundings_of(
         with database.write() as tx:
             counters.add(tx, counter, clock())
 
-    return Surroundings(settings, database, keyring, clock, receive, report, count)
+    return Surroundings(settings, database, keyring, clock, take, report, count)
