@@ -12,6 +12,7 @@ from safar.phrasing.catalogue import Catalogue
 from safar.phrasing.languages import Languages, load_languages
 from safar.registry.amounts import AmountFinder
 from safar.registry.danger import DangerMatcher
+from safar.registry.keywords import KeywordMatcher
 from safar.registry.language_names import LanguageNames
 from safar.registry.places import PlaceFinder
 from safar.registry.query import Registry, RegistryHolder
@@ -63,6 +64,10 @@ class Resources:
     def danger(self) -> DangerMatcher:
         """Return the matcher of danger words."""
         return self._renewed("danger", lambda registry: DangerMatcher(registry.danger()))
+
+    def keywords(self) -> KeywordMatcher:
+        """Return the matcher of words to stop, start and ask about the service."""
+        return self._renewed("keywords", lambda registry: KeywordMatcher(registry.keywords()))
 
     def amounts(self) -> AmountFinder:
         """Return the finder of amounts of money."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from safar.registry.checks import codes, danger, freshness, options, references, topics
+from safar.registry.checks import codes, danger, freshness, keywords, options, references, topics
 from safar.registry.content import Content
 from safar.registry.errors import Problem, Severity
 
@@ -24,6 +24,8 @@ _CHECKS = (
     options.check_options,
     options.check_titles,
     danger.check_danger,
+    keywords.check_variants,
+    keywords.check_words,
 )
 
 

@@ -15,6 +15,7 @@ from safar.registry.schema import (
     Entry,
     Fact,
     Hotline,
+    KeywordFile,
     Message,
     MessageFile,
     MissionFile,
@@ -56,6 +57,7 @@ class Content:
     sources: Loaded[SourceFile]
     places: Loaded[PlaceFile]
     money: Loaded[MoneyFile]
+    keywords: Loaded[KeywordFile]
     topics: tuple[Loaded[Topic], ...]
     countries: tuple[Loaded[Country], ...]
     missions: tuple[Loaded[MissionFile], ...]
@@ -66,7 +68,7 @@ class Content:
 
     def files(self) -> Iterator[Loaded[Any]]:
         """Yield every file but languages.yaml, which the registry does not keep."""
-        yield from (self.sources, self.places, self.money)
+        yield from (self.sources, self.places, self.money, self.keywords)
         for group in (
             self.topics,
             self.countries,

@@ -25,6 +25,7 @@ _ONE_LETTER: Final = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك"}
 )
 _APOSTROPHES: Final = frozenset("'’‘ʼ`´")
+_EMOJI_FORMS: Final = frozenset(map(chr, range(0xFE00, 0xFE10)))
 _LONG_RUN: Final = 3
 _START: Final = 4
 """Letters by which phrases are sorted; a shorter phrase by as many as it has."""
@@ -71,7 +72,8 @@ def _normal(text: str) -> _Normal:
         if letter == _TATWEEL or letter in _ARABIC_MARKS or letter in _APOSTROPHES:
             continue
         category = unicodedata.category(letter)
-        if category == "Cf":  # joiners, direction marks, soft hyphens: inside words, unseen
+        # Joiners, direction marks, soft hyphens: inside words, unseen. So is what emoji leave.
+        if category in ("Cf", "Me") or letter in _EMOJI_FORMS:
             continue
         shown = letter if category[0] in "LMN" else " "
         last = kept[-1] if kept else " "

@@ -39,6 +39,7 @@ def load_content(content_dir: Path) -> Content:
     sources = loader.file("sources.yaml", schema.SourceFile)
     places = loader.file("places.yaml", schema.PlaceFile)
     money = loader.file("money.yaml", schema.MoneyFile)
+    keywords = loader.file("keywords.yaml", schema.KeywordFile)
     topics = loader.folder("topics", schema.Topic)
     countries = loader.folder("countries", schema.Country)
     missions = loader.folder("missions", schema.MissionFile)
@@ -46,12 +47,13 @@ def load_content(content_dir: Path) -> Content:
     messages = loader.folder("messages", schema.MessageFile)
     danger = loader.folder("danger", schema.DangerFile)
     languages = loader.languages("languages.yaml")
-    if loader.problems or not (sources and places and money and languages):
+    if loader.problems or not (sources and places and money and keywords and languages):
         raise ContentError(loader.problems)
     return Content(
         sources=sources,
         places=places,
         money=money,
+        keywords=keywords,
         topics=topics,
         countries=countries,
         missions=missions,

@@ -235,6 +235,10 @@ class Registry:
         rows = self._rows("SELECT json FROM danger ORDER BY variant", ())
         return tuple(schema.DangerFile.model_validate_json(row[0]) for row in rows)
 
+    def keywords(self) -> tuple[schema.KeywordSet, ...]:
+        """Return the words to stop, start and ask about the service, in the order of the file."""
+        return self._all(schema.KeywordSet, "SELECT json FROM keywords ORDER BY number")
+
     def _one(self, model: type[EntryT], sql: str, *values: object) -> EntryT | None:
         found = self._all(model, sql, *values)
         return found[0] if found else None

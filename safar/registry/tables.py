@@ -167,6 +167,11 @@ def _danger(content: Content) -> Iterator[Row]:
         yield {"variant": loaded.model.variant, "json": _json(loaded.model)}
 
 
+def _keywords(content: Content) -> Iterator[Row]:
+    for number, words in enumerate(content.keywords.model.keywords):
+        yield {"variant": words.variant, "number": number, "json": _json(words)}
+
+
 _SOURCE: Final = ("source", "sources", "id")
 
 TABLES: Final[tuple[Table, ...]] = (
@@ -254,4 +259,5 @@ TABLES: Final[tuple[Table, ...]] = (
     ),
     Table("money", {"number": int, "json": str}, "number", _money),
     Table("danger", {"variant": str, "json": str}, "variant", _danger),
+    Table("keywords", {"variant": str, "number": int, "json": str}, "variant", _keywords),
 )

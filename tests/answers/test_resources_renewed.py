@@ -18,11 +18,12 @@ from safar.registry.build import build_registry
 from safar.settings import Settings
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
-FINDERS = ("danger", "amounts", "places")
+FINDERS = ("danger", "amounts", "places", "keywords")
 NEWER = (
     changed("danger/en.yaml", "text: kidnap", "text: abduct")
     | changed("money.yaml", "words: [nrs]", "words: [nrs, rupaiya]")
     | changed("places.yaml", "names: [doha, दोहा]", "names: [doha, दोहा, dawha]")
+    | changed("keywords.yaml", "stop all", "stop all of it")
 )
 
 
@@ -53,6 +54,7 @@ def reads(resources: Resources) -> dict[str, bool]:
         "danger": bool(resources.danger().find("they abduct us")),
         "amounts": any(f.currency == "NPR" for f in resources.amounts().find("500 rupaiya")),
         "places": bool(resources.places().find("dawha")),
+        "keywords": bool(resources.keywords().find("stop all of it")),
     }
 
 

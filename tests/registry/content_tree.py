@@ -163,6 +163,22 @@ currencies:
 multipliers:
   - {value: 100000, words: [lakh]}
 """,
+    "keywords.yaml": """\
+keywords:
+  - variant: en
+    stop: [{text: STOP, carrier: true}, stop all]
+    start: [{text: START, carrier: true}, {text: "YES", carrier: true, only_when_stopped: true}]
+    help: [{text: HELP, carrier: true}]
+  - variant: ne
+    stop:
+      - म्यासेज बन्द
+    start: [फेरि सुरु]
+    help: [जानकारी]
+  - variant: ar-Latn
+    stop: [mat3batsh rasayel]
+    start: []
+    help: []
+""",
     "danger/en.yaml": """\
 variant: en
 phrases:

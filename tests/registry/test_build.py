@@ -50,6 +50,7 @@ def test_the_hash_does_not_depend_on_time_layout_or_folder(tmp_path: Path, now: 
         pytest.param(changed("countries/NP.yaml", "12000", "12001"), id="a value"),
         pytest.param(changed("places.yaml", "[doha, दोहा]", "[दोहा, doha]"), id="an order"),
         pytest.param(changed("danger/en.yaml", "beats me", "beat me"), id="a danger word"),
+        pytest.param(changed("keywords.yaml", "stop all", "stop it all"), id="a keyword"),
         pytest.param(changed("agencies/NP.yaml", "sample: true", "sample: false"), id="a flag"),
     ],
 )

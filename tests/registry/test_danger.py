@@ -53,6 +53,7 @@ FOUND = {
     "apostrophe left out": ("i cant breathe", "can't breathe"),
     "typographic apostrophe": ("I can’t breathe", "can't breathe"),
     "number with the word": ("should I call 999?", "call 999"),
+    "emoji with its form between": ("kill ❤️ me", "kill me"),
     "soft hyphen inside": ("he\u00adlp", "help"),
     "full stop directly after": ("Help.Me", "help"),
     "alef without hamza": ("انقذوني", "أنقذوني"),

@@ -71,7 +71,7 @@ def newer(path: Path) -> None:
     copy = path.with_suffix(".newer")
     copy.write_bytes(path.read_bytes())
     connection = sqlite3.connect(str(copy))
-    connection.execute("UPDATE meta SET value = '2' WHERE key = 'schema_version'")
+    connection.execute("UPDATE meta SET value = '99' WHERE key = 'schema_version'")
     connection.commit()
     connection.close()
     os.replace(copy, path)

@@ -7,6 +7,7 @@ from typing import Final
 
 from safar.registry.content import Content
 from safar.registry.errors import Problem
+from safar.registry.schema import Message
 
 RESERVED_WORDS: Final = frozenset(
     """
@@ -19,6 +20,11 @@ LONGEST_TITLE: Final = 24
 """Characters of a row in a WhatsApp list."""
 
 _PREFIX: Final = "option."
+
+
+def is_title(message: Message) -> bool:
+    """Whether `message` is the title of an option."""
+    return message.id.startswith(_PREFIX)
 
 
 def check_options(content: Content) -> Iterator[Problem]:
@@ -37,7 +43,7 @@ def check_options(content: Content) -> Iterator[Problem]:
 def check_titles(content: Content) -> Iterator[Problem]:
     """No title is a reserved word, and each fits."""
     for message, place in content.located_messages():
-        if not message.id.startswith(_PREFIX):
+        if not is_title(message):
             continue
         bare = "".join(letter for letter in message.text if letter.isalpha()).casefold()
         if bare in RESERVED_WORDS:

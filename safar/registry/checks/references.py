@@ -55,6 +55,10 @@ def check_unique(content: Content) -> Iterator[Problem]:
         "danger variant": [
             (file.model.variant, file.document, ("variant",)) for file in content.danger
         ],
+        "keywords variant": [
+            (entry.variant, content.keywords.document, ("keywords", index, "variant"))
+            for index, entry in enumerate(content.keywords.model.keywords)
+        ],
     }
     for topic in content.topics:
         groups[f"block of {topic.model.id}"] = [
