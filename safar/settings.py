@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     public_base_url: str = ""
     body_limit_bytes: int = 131072
     simulator: bool = False
+    metrics_token: str = Field(default="", repr=False)
 
     twilio_account_sid: str = ""
     twilio_auth_tokens: Annotated[tuple[str, ...], NoDecode] = ()

@@ -16,6 +16,7 @@ def build_app() -> typer.Typer:
         chat,
         content,
         demo,
+        doctor,
         init,
         locales,
         run,
@@ -42,6 +43,7 @@ def build_app() -> typer.Typer:
         ("demo", demo.demo),
         ("ask", ask.ask),
         ("understand", understand.understand),
+        ("doctor", doctor.doctor),
     )
     for name, command in commands:
         app.command(name)(command)

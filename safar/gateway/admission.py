@@ -17,7 +17,7 @@ from safar.gateway.limits import LimitSettings, country_of, digits_of, scopes_of
 from safar.gateway.messages import InboundMessage, Treatment
 from safar.store import suppressions, usage
 from safar.store.database import Tx
-from safar.store.tables import inbox
+from safar.store.tables import inbox, outbox
 from safar.store.usage import Scope
 
 ConsentKind = Literal["stop", "start", "help"]
@@ -88,7 +88,20 @@ class Admission:
             return Verdict("none", looping)
         if suppressions.is_suppressed(tx, arrival.digest):
             return Verdict("stopped", "suppressed")
-        return self._within_limits(tx, arrival, now)
+        verdict = self._within_limits(tx, arrival, now)
+        if verdict.treatment == "danger_only" and self._told_enough(tx, arrival, now):
+            return Verdict("none", "limit.danger_answers_day")
+        return verdict
+
+    def _told_enough(self, tx: Tx, arrival: Arrival, now: datetime) -> bool:
+        told = tx.execute(
+            select(func.count(outbox.c.inbox_id.distinct())).where(
+                outbox.c.conversation_id == arrival.conversation_id,
+                outbox.c.kind == "danger",
+                outbox.c.created_at > now - timedelta(days=1),
+            )
+        ).scalar_one()
+        return int(told) >= self._limits.danger_answers_day
 
     def _consent(self, tx: Tx, arrival: Arrival, now: datetime) -> Verdict | None:
         message = arrival.message

@@ -12,6 +12,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy import select
 
+from safar.gateway.limits import LimitSettings
+from safar.gateway.metrics import metrics_routes
 from safar.gateway.providers.plugin import configured
 from safar.gateway.surroundings import surroundings_of
 from safar.settings import Settings
@@ -31,6 +33,7 @@ def create_app(
     database: Database,
     keyring: KeyRing,
     clock: Callable[[], datetime] = utc_now,
+    limits: LimitSettings | None = None,
 ) -> FastAPI:
     """Return the application. Only what is configured is mounted; everything else is 404."""
     app = FastAPI(
@@ -62,7 +65,9 @@ def create_app(
             tx.execute(select(schema_migrations.c.name).limit(1)).all()
             return {"status": "ok"}
 
-    surroundings = surroundings_of(settings, database, keyring, clock)
+    limits = limits or LimitSettings()
+    app.include_router(metrics_routes(settings, limits, database, clock))
+    surroundings = surroundings_of(settings, database, keyring, clock, limits)
     for plugin in configured(settings):
         router = plugin.routes(surroundings)
         if router is not None:
