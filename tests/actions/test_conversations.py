@@ -337,18 +337,18 @@ def test_every_intent_is_answered_in_words(assistant, resources, variant, corrid
 def test_a_text_that_only_may_mean_forget_me_forgets_nothing(begin) -> None:
     talk = begin(variant="ne", origin="NP", destination="QA")
     after = talk.say("सुरक्षित छु")  # "I am safe"
-    assert "forget.done" not in ids(after)
+    assert "forget.erased" not in ids(after)
     assert (talk.slots["origin"], talk.slots["destination"]) == ("NP", "QA")
 
 
 def test_forget_me_is_done_when_said_plainly_or_chosen(begin) -> None:
     plain = begin(variant="en", origin="NP", destination="QA")
-    assert ids(plain.say("delete my data")) == ["forget.done"]
+    assert ids(plain.say("delete my data")) == ["forget.erased"]
     assert not plain.slots.get("origin")
 
     asked = begin(variant="en", origin="NP", destination="QA")
     after = asked.say("forget")
     assert ids(after) == ["fallback.ask_back"]
     assert offered(after)[0] == "delete_my_data"
-    assert ids(asked.say("1")) == ["forget.done"]
+    assert ids(asked.say("1")) == ["forget.erased"]
     assert not asked.slots.get("origin")

@@ -23,12 +23,13 @@ OF_THE_SESSION = {"pending_topic": "ask_wages:origin", "last_topic": "danger", "
         (timedelta(0), {**OF_THE_PERSON, **OF_THE_SESSION}),
         (HOUR, {**OF_THE_PERSON, **OF_THE_SESSION}),
         (HOUR + timedelta(seconds=1), OF_THE_PERSON),
-        (timedelta(days=400), OF_THE_PERSON),
+        (timedelta(days=90), OF_THE_PERSON),
+        (timedelta(days=90, seconds=1), {}),
         (-timedelta(minutes=5), {**OF_THE_PERSON, **OF_THE_SESSION}),  # the clock was put right
     ],
     ids=str,
 )
-def test_a_session_ends_with_silence_and_the_person_stays(silence, kept) -> None:
+def test_a_session_ends_with_silence_and_the_person_stays_for_a_while(silence, kept) -> None:
     stored = Memory(slots={**OF_THE_PERSON, **OF_THE_SESSION}).write(NOW)
     assert Memory.read(stored, NOW + silence, HOUR).slots == kept
 

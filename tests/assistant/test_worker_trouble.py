@@ -48,7 +48,7 @@ def test_a_turn_that_always_fails_ends_in_the_fallback(
         async def too_much(*args: object, **kwargs: object) -> turns.After:
             return huge
 
-        monkeypatch.setattr("safar.assistant.worker.take_turn", too_much)
+        monkeypatch.setattr("safar.assistant.answering.take_turn", too_much)
     desk.receive(SECRET, sender=ANA)
     desk.receive("second", sender=ANA)
     worker = desk.worker(script(step))

@@ -176,12 +176,23 @@ def test_only_the_owner_changes_a_row(post, database, clock, change) -> None:
     assert before["lease_owner"] == post.outbox_row(row)["lease_owner"] == ME
 
 
-def test_expired_text_is_not_sent(post, clock) -> None:
-    (row,) = post.queue("late", expires_at=clock() + timedelta(seconds=5))
+def test_expired_text_of_nobodys_question_is_given_up(post, database, clock) -> None:
+    (row,) = post.queue("late", expires_at=clock() + timedelta(seconds=5), kind="notice")
     post.queue("in time", expires_at=clock() + timedelta(seconds=6))
     clock.pass_(5)
     assert _bodies(post.claim_outbox()) == ["in time"]
     assert (post.state(row), post.outbox_row(row)["error_code"]) == ("dead", "expired")
+
+
+def test_expired_answer_is_decided_anew_with_all_behind_it(post, clock) -> None:
+    (late,) = post.queue("late", expires_at=clock() + timedelta(seconds=5))
+    (behind,) = post.queue("behind", expires_at=clock() + timedelta(seconds=60))
+    clock.pass_(5)
+    assert post.claim_outbox() == []
+    codes = [(post.state(row), post.outbox_row(row)["error_code"]) for row in (late, behind)]
+    assert codes == [("dead", "redecided")] * 2
+    (first,) = post.claim_inbox()
+    assert first.round == 1
 
 
 def test_text_no_key_opens_waits_and_holds_up_only_itself(post, database, keyring, clock) -> None:

@@ -31,7 +31,11 @@ def test_older_keys_open_and_the_newest_writes() -> None:
     assert KeyRing([new], HASH_KEY).decrypt(both.rotate(token)) == "नमस्ते"
 
 
-@pytest.mark.parametrize("token", ["", "no token", "gAAAAA=", "ключ"])
+def test_of_an_erased_text_nothing_is_left() -> None:
+    assert KeyRing([KEY], HASH_KEY).decrypt("") == ""
+
+
+@pytest.mark.parametrize("token", ["no token", "gAAAAA=", "ключ"])
 def test_foreign_token_is_a_sentence(token: str) -> None:
     with pytest.raises(CryptoError, match="cannot be decrypted"):
         KeyRing([KEY], HASH_KEY).decrypt(token)
