@@ -37,7 +37,7 @@ BOTH_BUT_DIFFERENT = {
 # Folded by us alone.
 OURS_ALONE = {
     "invisible": "\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
-    "typed by word processors like those Twilio folds": "\u2011\u2012\u2212\u2032\u2033\u00b7\u0085",
+    "as often typed as those that Twilio folds": "\u2011\u2012\u2212\u2032\u2033\u00b7\u0085",
 }
 # Folded by Twilio alone, though Latin texts hold them: why we do not.
 TWILIOS_ALONE = {
