@@ -22,6 +22,7 @@ def build_app() -> typer.Typer:
         run,
         sending,
         understand,
+        usage,
     )
 
     app = typer.Typer(
@@ -44,6 +45,7 @@ def build_app() -> typer.Typer:
         ("ask", ask.ask),
         ("understand", understand.understand),
         ("doctor", doctor.doctor),
+        ("usage", usage.usage),
     )
     for name, command in commands:
         app.command(name)(command)

@@ -60,6 +60,16 @@ def totals(tx: Tx, kind: str, now: datetime) -> dict[str, Used]:
     return {row.key: Used(row.messages, row.segments) for row in rows}
 
 
+def history(tx: Tx, kind: str, since: datetime) -> list[tuple[str, str, int, int]]:
+    """Return (day, key, messages, segments) of a kind since a day, oldest first."""
+    rows = tx.execute(
+        select(usage.c.day, usage.c.key, usage.c.messages, usage.c.segments)
+        .where(usage.c.scope == kind, usage.c.day >= _day(since))
+        .order_by(usage.c.day, usage.c.key)
+    )
+    return [(row.day, row.key, row.messages, row.segments) for row in rows]
+
+
 def forget_before(tx: Tx, now: datetime, days: int) -> int:
     """Delete counts older than so many days; return how many rows."""
     limit = _day(now - timedelta(days=days))

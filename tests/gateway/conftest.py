@@ -11,7 +11,7 @@ import pytest
 import structlog
 
 from safar.gateway import inbox, outbox
-from safar.gateway.messages import InboundMessage, OutgoingText
+from safar.gateway.messages import InboundMessage, Kind, OutgoingText
 from safar.gateway.providers.base import Capabilities, OutboundMessage, SendResult
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, open_database
