@@ -83,11 +83,14 @@ class Admission:
         consent = self._consent(tx, arrival, now)
         if consent is not None:
             return consent
-        looping = self._loop(tx, arrival, now)
-        if looping is not None:
-            return Verdict("none", looping)
+        if arrival.message.costs:
+            looping = self._loop(tx, arrival, now)
+            if looping is not None:
+                return Verdict("none", looping)
         if suppressions.is_suppressed(tx, arrival.digest):
             return Verdict("stopped", "suppressed")
+        if not arrival.message.costs:
+            return Verdict("answer")
         verdict = self._within_limits(tx, arrival, now)
         if verdict.treatment == "danger_only" and self._told_enough(tx, arrival, now):
             return Verdict("none", "limit.danger_answers_day")

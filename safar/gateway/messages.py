@@ -102,6 +102,7 @@ class InboundMessage(BaseModel):
         extras: What came beside the text.
         opt_out: ``stop``, ``start`` or ``help`` where the provider has acted on such a word itself.
         sent_at: When the person sent it, where the provider says so.
+        costs: Whether answering costs anybody anything; what does not has no limits.
     """
 
     model_config = _STRICT
@@ -119,6 +120,7 @@ class InboundMessage(BaseModel):
     extras: Extras = Extras()
     opt_out: Literal["stop", "start", "help"] | None = None
     sent_at: AwareDatetime | None = None
+    costs: bool = True
 
 
 class Choice(BaseModel):
