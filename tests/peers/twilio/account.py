@@ -11,9 +11,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tests.peers.twilio.movable_clock import SimClock
 from tests.peers.twilio.faults import Faults
 from tests.peers.twilio.messages import Message
+from tests.peers.twilio.movable_clock import SimClock
 from tests.peers.twilio_webhooks import ACCOUNT, OUR_NUMBER, TOKEN
 
 WINDOW = timedelta(hours=24)
