@@ -38,6 +38,11 @@ class ConsentWord(Protocol):
         ...
 
     @property
+    def carrier(self) -> bool:
+        """Whether telephone companies act on it themselves."""
+        ...
+
+    @property
     def only_when_stopped(self) -> bool:
         """Whether it means something else to anybody who has not asked to be left alone."""
         ...
@@ -119,7 +124,8 @@ class Admission:
         if kind == "stop":
             suppressions.suppress(tx, arrival.digest, message.channel, "person", now)
             # Where the provider has answered and blocked the number, ours would only be refused.
-            silent = message.opt_out is not None or stopped
+            told = message.carrier_acts and word is not None and word.carrier
+            silent = message.opt_out is not None or told or stopped
             return Verdict("none" if silent else "stop", "stop", variant)
         if kind == "start":
             suppressions.lift(tx, arrival.digest, message.channel, now)
