@@ -135,12 +135,13 @@ async def take_turn(  # noqa: PLR0913 - one value each
     return After(**{**vars(after), **more})
 
 
-def plain_turn(
+def plain_turn(  # noqa: PLR0913, PLR0917 - one value each
     resources: Resources,
     channel: Channel,
     before: Before,
     now: datetime,
     make: Callable[[Corridor], Reply],
+    hint: Hint = NO_HINT,
 ) -> After:
     """Say something that no understanding is needed for, and remember what was remembered.
 
@@ -150,6 +151,7 @@ def plain_turn(
         before: what the conversation remembers.
         now: UTC.
         make: makes the reply for where the person comes from and is, as far as known.
+        hint: what is known of the message.
     """
     memory, variant = _recall(resources, before, now)
     slots = memory.slots
@@ -158,7 +160,7 @@ def plain_turn(
         str(slots["destination"]) if slots.get("destination") else None,
         str(slots["city"]) if slots.get("city") else None,
     )
-    return _say(resources, make(corridor), memory, variant, channel, now)
+    return _say(resources, make(corridor), memory, variant, channel, now, hint)
 
 
 def fallback_turn(resources: Resources, channel: Channel, before: Before, now: datetime) -> After:
