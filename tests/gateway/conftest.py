@@ -179,9 +179,7 @@ def make_provider() -> Callable[..., FakeProvider]:
 
 
 @pytest.fixture
-def make_way(
-    tmp_path: Path, keyring: KeyRing, registry_path: Path
-) -> Iterator[Callable[..., Way]]:
+def make_way(tmp_path: Path, keyring: KeyRing, registry_path: Path) -> Iterator[Callable[..., Way]]:
     """Make the whole way a message goes, each with limits of its own."""
     made: list[Way] = []
 

@@ -57,9 +57,9 @@ SAID = {"stop": "consent.stopped", "start": "consent.started", "help": "consent.
 
 def expected_variants(text: str, variant: str) -> set[str]:
     """Return the variants in which a word may be answered: of those who use it, the served."""
-    users = {
-        each.variant for each in WORDS for _, word in each.words() if word.text == text
-    } | {variant}
+    users = {each.variant for each in WORDS for _, word in each.words() if word.text == text} | {
+        variant
+    }
     return (users & set(SERVED)) or {"en"}
 
 
@@ -109,7 +109,9 @@ def test_stop_help_and_start_by_hand_on_every_line(crowd: Way, variant: str, lin
     assert not crowd.stopped(line, sender)
     assert len(crowd.ask("what may an agency charge?", line, sender)) == 1
     # Their language is that of the first word, for all three; the confirmation names START.
-    language = next(each for each in SERVED if crowd.words("consent.stopped", each)[:20] == confirmed[0][:20])
+    language = next(
+        each for each in SERVED if crowd.words("consent.stopped", each)[:20] == confirmed[0][:20]
+    )
     assert language in expected_variants(stop, variant)
     assert "START" in confirmed[0]
     assert "STOP" in welcome[0]
