@@ -80,7 +80,7 @@ def find_or_create(  # noqa: PLR0913 - a row has many columns
 def digests_on_channel(
     tx: Tx, keyring: KeyRing, contact_id: str, address: Address
 ) -> tuple[str, ...]:
-    """Return the digest of an address, and those of the person's other ids on WhatsApp if it is one."""
+    """Return the digest of an address; on WhatsApp those of the person's other ids, too."""
     own = keyring.digest(address.kind, address.value)
     if address.kind not in _ON_WHATSAPP:
         return (own,)
