@@ -21,7 +21,7 @@ from safar.assistant.turns import (
 )
 from safar.gateway.messages import Choice, ClaimedMessage, Kind, OutgoingText
 from safar.messaging.fold import fold
-from safar.messaging.render import Channel
+from safar.messaging.render import Channel, SmsBudget
 from safar.messaging.reply import Reply
 from safar.messaging.segments import measure
 from safar.phrasing.values import Phrase
@@ -33,6 +33,9 @@ _SAID: dict[str, tuple[tuple[str, ...], bool]] = {
     "help": (("consent.help", "consent.danger_call"), True),
     "limit": (("limit.reached",), True),
 }
+_QUESTIONS = frozenset({"danger.question", "danger.where"})
+_ALL_AT_ONCE = SmsBudget(gsm7=8, ucs2=12)
+"""Segments of the only answer somebody gets who asked to be left alone."""
 _ONLY_DANGER = frozenset({"danger_only", "stopped"})
 _LONGEST_BUTTON = 20
 """Characters on a button of WhatsApp."""
@@ -70,13 +73,30 @@ async def answer(
             decided=message.decided,
             attached=bool(message.extras.media or message.extras.location),
             late_since=message.received_at if message.round else None,
-            stopped=message.treatment == "stopped",
         ),
     )
-    if not only_danger or after.urgent:
-        return after
-    # Whoever asks to be forgotten is, though they are not to be written to.
-    return replace(after, texts=[]) if after.erases else None
+    if only_danger and not after.urgent:
+        # Whoever asks to be forgotten is, though they are not to be written to.
+        return replace(after, texts=[]) if after.erases else None
+    return _with_way_back(resources, channel, after, now) if _stopped(message) else after
+
+
+def _stopped(message: ClaimedMessage) -> bool:
+    return message.treatment == "stopped"
+
+
+def _with_way_back(resources: Resources, channel: Channel, after: After, now: datetime) -> After:
+    """Return an answer to danger as all that a person gets who asked to be left alone.
+
+    The numbers and how to be answered again: no question and nothing to choose, since what they
+    wrote back would meet silence.
+    """
+    parts = [part for reply in after.replies for part in reply.parts if part.id not in _QUESTIONS]
+    parts.append(Phrase(id="consent.way_back"))
+    reply = Reply(parts=parts, urgent=True)
+    return plain_turn(
+        resources, channel, Before(after.state), now, lambda _: reply, sms_budget=_ALL_AT_ONCE
+    )
 
 
 def failed(resources: Resources, message: ClaimedMessage, before: Before, now: datetime) -> After:
@@ -88,8 +108,8 @@ def failed(resources: Resources, message: ClaimedMessage, before: Before, now: d
     channel = channel_of(message)
     if message.treatment == "answer":
         return fallback_turn(resources, channel, before, now)
-    hint = Hint(stopped=message.treatment == "stopped")
-    return plain_turn(resources, channel, before, now, _said(resources, message, now), hint)
+    after = plain_turn(resources, channel, before, now, _said(resources, message, now))
+    return _with_way_back(resources, channel, after, now) if _stopped(message) else after
 
 
 def outgoing(

@@ -13,7 +13,7 @@ from safar.answers.resources import Resources
 from safar.assistant.engine import DEFAULT_VARIANT, Assistant, Understanding, plain
 from safar.assistant.memory import Memory
 from safar.messaging.options import OfferedOption, resolve
-from safar.messaging.render import Channel, Rendered, render
+from safar.messaging.render import DEFAULT_SMS_BUDGET, Channel, Rendered, SmsBudget, render
 from safar.messaging.reply import Reply, SourceRef
 from safar.phrasing.values import Day, Phrase
 
@@ -43,14 +43,12 @@ class Hint:
         decided: Option it was taken for the first time, where it is answered anew.
         attached: Whether something came along that cannot be read.
         late_since: When it was written, where the answer comes late.
-        stopped: Whether the person asked to be left alone, and only danger is answered.
     """
 
     choice: str | None = None
     decided: str | None = None
     attached: bool = False
     late_since: datetime | None = None
-    stopped: bool = False
 
 
 NO_HINT = Hint()
@@ -141,7 +139,7 @@ def plain_turn(  # noqa: PLR0913, PLR0917 - one value each
     before: Before,
     now: datetime,
     make: Callable[[Corridor], Reply],
-    hint: Hint = NO_HINT,
+    sms_budget: SmsBudget = DEFAULT_SMS_BUDGET,
 ) -> After:
     """Say something that no understanding is needed for, and remember what was remembered.
 
@@ -151,7 +149,7 @@ def plain_turn(  # noqa: PLR0913, PLR0917 - one value each
         before: what the conversation remembers.
         now: UTC.
         make: makes the reply for where the person comes from and is, as far as known.
-        hint: what is known of the message.
+        sms_budget: segments of one SMS page.
     """
     memory, variant = _recall(resources, before, now)
     slots = memory.slots
@@ -160,7 +158,7 @@ def plain_turn(  # noqa: PLR0913, PLR0917 - one value each
         str(slots["destination"]) if slots.get("destination") else None,
         str(slots["city"]) if slots.get("city") else None,
     )
-    return _say(resources, make(corridor), memory, variant, channel, now, hint)
+    return _say(resources, make(corridor), memory, variant, channel, now, sms_budget=sms_budget)
 
 
 def fallback_turn(resources: Resources, channel: Channel, before: Before, now: datetime) -> After:
@@ -255,8 +253,9 @@ def _say(  # noqa: PLR0913, PLR0917 - one value each
     channel: Channel,
     now: datetime,
     hint: Hint = NO_HINT,
+    sms_budget: SmsBudget = DEFAULT_SMS_BUDGET,
 ) -> After:
-    rendered: Rendered = render(reply, resources.catalogue, variant, channel)
+    rendered = render(reply, resources.catalogue, variant, channel, sms_budget)
     opening = _opening(resources, reply, variant, hint)
 
     def texts_of(found: Rendered) -> list[str]:
@@ -290,8 +289,6 @@ def _opening(resources: Resources, reply: Reply, variant: str, hint: Hint) -> li
     if hint.late_since is not None:
         when = Day(value=hint.late_since.date().isoformat())
         phrases.append(Phrase(id="late.answer", values={"when": when}))
-    if hint.stopped:
-        phrases.append(Phrase(id="consent.way_back"))
     return [resources.catalogue.phrase(phrase, variant) for phrase in phrases]
 
 

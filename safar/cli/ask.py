@@ -33,6 +33,8 @@ def ask(
     said = asyncio.run(path.say(sender or "ask", channel.value, text))
     if not as_json:
         typer.echo("\n---\n".join(reply["text"] for reply in said.replies))
+        if not said.replies:
+            typer.echo("Nothing is answered: this sender sent STOP. START begins again.", err=True)
         return
     seen = said.understood
     typer.echo(

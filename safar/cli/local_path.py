@@ -13,10 +13,10 @@ from safar.answers.resources import Resources, shared_resources, utc_now
 from safar.assistant.engine import LONGEST_TEXT, Assistant
 from safar.assistant.worker import Worker
 from safar.cli.run import owner_name
-from safar.gateway import inbox
 from safar.gateway.messages import InboundMessage
 from safar.gateway.providers.simulator.provider import NAME
 from safar.gateway.providers.simulator.transcript import transcript
+from safar.gateway.surroundings import surroundings_of
 from safar.settings import load_settings
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, open_database
@@ -49,6 +49,7 @@ class LocalPath:
         self.resources, self.assistant = resources, assistant
         self.database, self.keyring = database, keyring
         self._worker = Worker(database, keyring, assistant, resources, owner_name("local"), utc_now)
+        self._receive = surroundings_of(resources.settings, database, keyring, utc_now).receive
         self._folder: TemporaryDirectory[str] | None = None
 
     @classmethod
@@ -81,9 +82,7 @@ class LocalPath:
     async def say(self, sender: str, channel: Channel, text: str) -> Said:
         """Write `text` as `sender` and return what is answered."""
         before = len(transcript(self.database, self.keyring, sender, channel)["messages"])
-        inbox.receive(
-            self.database,
-            self.keyring,
+        self._receive(
             InboundMessage(
                 provider=NAME,
                 provider_message_id=f"SIM{secrets.token_hex(16)}",
@@ -92,8 +91,8 @@ class LocalPath:
                 sender=sender,
                 recipient="safar",
                 body=readable(text),
-            ),
-            utc_now(),
+                costs=False,
+            )
         )
         return await self.wait(sender, channel, before + 1)
 

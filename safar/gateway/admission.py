@@ -38,6 +38,11 @@ class ConsentWord(Protocol):
         ...
 
     @property
+    def carrier(self) -> bool:
+        """Whether telephone companies act on it themselves."""
+        ...
+
+    @property
     def only_when_stopped(self) -> bool:
         """Whether it means something else to anybody who has not asked to be left alone."""
         ...
@@ -88,11 +93,14 @@ class Admission:
         consent = self._consent(tx, arrival, now)
         if consent is not None:
             return self._unless_flooded(tx, arrival, consent, now)
-        looping = self._loop(tx, arrival, now)
-        if looping is not None:
-            return Verdict("none", looping)
+        if arrival.message.costs:
+            looping = self._loop(tx, arrival, now)
+            if looping is not None:
+                return Verdict("none", looping)
         if self._is_stopped(tx, arrival):
             return Verdict("stopped", "suppressed")
+        if not arrival.message.costs:
+            return Verdict("answer")
         verdict = self._within_limits(tx, arrival, now)
         if verdict.treatment == "danger_only" and self._told_enough(tx, arrival, now):
             return Verdict("none", "limit.danger_answers_day")
@@ -122,7 +130,8 @@ class Admission:
             for digest in arrival.digests:
                 suppressions.suppress(tx, digest, message.channel, "person", now)
             # Where the provider has answered and blocked the number, ours would only be refused.
-            silent = message.opt_out is not None or stopped
+            told = message.carrier_acts and word is not None and word.carrier
+            silent = message.opt_out is not None or told or stopped
             return Verdict("none" if silent else "stop", "stop", variant)
         if kind == "start":
             for digest in arrival.digests:
@@ -139,6 +148,8 @@ class Admission:
         The wish itself holds in any case. HELP may be a cry, so it has the allowance of danger.
         """
         silent = Verdict("none", said.reason, said.variant)
+        if not arrival.message.costs:
+            return said
         if said.treatment == "none" or self._loop(tx, arrival, now) is not None:
             return silent
         treatment = self._within_limits(tx, arrival, now).treatment

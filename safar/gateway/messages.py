@@ -101,7 +101,10 @@ class InboundMessage(BaseModel):
         profile: The name the person shows; only its digest is kept, to notice another person.
         extras: What came beside the text.
         opt_out: ``stop``, ``start`` or ``help`` where the provider has acted on such a word itself.
+        carrier_acts: Whether the provider answers and obeys the carriers' words (STOP, START…)
+            by itself, so that ours would be a second answer, or refused.
         sent_at: When the person sent it, where the provider says so.
+        costs: Whether answering costs anybody anything; what does not has no limits.
     """
 
     model_config = _STRICT
@@ -118,7 +121,9 @@ class InboundMessage(BaseModel):
     profile: str | None = Field(default=None, max_length=1000, repr=False)
     extras: Extras = Extras()
     opt_out: Literal["stop", "start", "help"] | None = None
+    carrier_acts: bool = False
     sent_at: AwareDatetime | None = None
+    costs: bool = True
 
 
 class Choice(BaseModel):

@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def safe_cell(value: object) -> str:
@@ -19,7 +19,7 @@ def safe_cell(value: object) -> str:
         return str(value)
     text = "".join(c if c.isprintable() else " " for c in str(value))
     # Spaces in front are cut off by some, and what is behind them then counts.
-    return f"'{text}" if str(value).lstrip(" ").startswith(_FORMULA_SIGNS) else text
+    return f"'{text}" if text.lstrip().startswith(_FORMULA_SIGNS) else text
 
 
 def to_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -17,7 +17,7 @@ import httpx
 
 from safar.registry.build import build_registry
 from tests.bench.talk import ANSWERS_WITHIN, BenchError
-from tests.e2e.services import MESSAGE_PATH, PUBLIC, ROOT, House, running
+from tests.e2e.services import MESSAGE_PATH, NO_LIMITS, PUBLIC, ROOT, House, running
 from tests.peers.serving import served
 from tests.peers.twilio import Account, create_app
 from tests.peers.twilio_webhooks import TOKEN, new_sid, sign, sms_form
@@ -96,7 +96,7 @@ def our_path(folder: Path, registry: Path) -> Iterator[OurPath]:
     accepted = _Accepted()
     with (
         served(create_app(Account(sent=accepted))) as twilio,
-        running(folder, registry, MODEL, SAFAR_TWILIO_API_BASE_URL=twilio) as house,
+        running(folder, registry, MODEL, SAFAR_TWILIO_API_BASE_URL=twilio, **NO_LIMITS) as house,
     ):
         yield OurPath(house, accepted)
 

@@ -192,8 +192,8 @@ def test_who_stopped_gets_numbers_with_the_way_back_where_the_assistant_fails(wa
         way.clock.pass_(5)
     (sent,) = way.answer()
     assert sent.startswith(way.words("reply.neutral"))
-    assert way.words("consent.way_back") in sent
     assert way.words("consent.danger_call") in sent
+    assert sent.endswith(way.words("consent.way_back"))
 
 
 def test_a_second_stop_is_not_confirmed_again(way: Way) -> None:
@@ -334,3 +334,19 @@ def test_a_day_later_the_same_words_are_answered_again(way: Way) -> None:
     assert way.ask("HELP") == []
     way.clock.now += timedelta(days=1)
     assert len(way.ask("HELP")) == 1
+
+
+@pytest.mark.parametrize(
+    ("word", "answered"),
+    [
+        pytest.param("STOP", False, id="its own word"),
+        pytest.param("stop 🙏", True, id="a word with more"),
+        pytest.param("band karo", True, id="a word of ours"),
+    ],
+)
+def test_stop_that_the_provider_obeys_by_itself_is_left_to_it(
+    way: Way, word: str, answered: bool
+) -> None:
+    way.bring(word, carrier_acts=True)
+    assert bool(way.answer()) is answered
+    assert way.stopped()

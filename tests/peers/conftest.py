@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -32,6 +33,13 @@ class Peer:
         answer = httpx.post(self.direct + "/_inbound", json=fields)
         answer.raise_for_status()
         return dict(answer.json())
+
+    def settle(self) -> None:
+        """Wait until all callbacks and webhooks were made."""
+        deadline = time.monotonic() + 10
+        while self.account.reports and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert not self.account.reports, "The stand-in still calls."
 
 
 @pytest.fixture(scope="module")

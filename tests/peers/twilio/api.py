@@ -35,10 +35,11 @@ def api_routes(accounts: Mapping[str, Account]) -> APIRouter:
         fault = account.faults
         mode = fault.draw() if fault is not None else None
         seconds = fault.seconds if fault is not None else 0.0
+        # Read before a fault waits: looking whether the caller has gone eats an unread body.
+        asked = create.Asked.of(await request.form())
         failed = await faults.before(request, mode, seconds)
         if failed is not None:
             return failed
-        asked = create.Asked.of(await request.form())
         code = create.why_refused(account, asked)
         if code is not None:
             return refusal(code)

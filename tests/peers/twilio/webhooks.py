@@ -84,7 +84,7 @@ async def call(token: str, url: str, form: Mapping[str, str], target: str | None
     outcomes: list[Outcome] = []
     # Time limits of a network: the stand-in's own clock has no say in them.
     ends = time.monotonic() + rules.tt / 1000
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, verify=False) as client:
         while True:
             left = ends - time.monotonic()
             if left <= 0:

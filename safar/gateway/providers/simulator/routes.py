@@ -98,6 +98,7 @@ def simulator_routes(surroundings: Surroundings) -> APIRouter:
                 sender=written.sender,
                 recipient="safar",
                 body=written.text,
+                costs=False,
             ),
         )
         return {"id": received.inbox_id}
