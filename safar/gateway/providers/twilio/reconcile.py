@@ -33,11 +33,9 @@ def reconcile(surroundings: Surroundings, client: Client | None = None) -> int:
     settings = surroundings.settings
     client = client or make_client(settings)
     since = surroundings.clock() - timedelta(hours=settings.twilio_reconcile_hours)
-    ours = [
-        each
-        for each in (settings.twilio_sms_from, _whatsapp(settings.twilio_whatsapp_from))
-        if each
-    ]
+    numbers = (settings.twilio_sms_from, _whatsapp(settings.twilio_whatsapp_from))
+    # Without numbers of ours the whole account is looked through.
+    filters = [{"to": number} for number in numbers if number] or [{}]
     found = []
     try:
         for wanted in filters:
