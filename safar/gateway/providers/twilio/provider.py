@@ -164,9 +164,10 @@ def _is_same(found: Any, message: OutboundMessage) -> bool:
     body = str(found.body or "")
     if body == message.body:
         return True
-    # Of a template Twilio lists the whole text, in which ours stands on one line.
+    # Of a template the list may show the whole text, in which ours stands on one line, or none.
+    # One conversation's texts go one by one, so what is new to this person is this one.
     as_template = message.window_open is False or bool(message.choices)
-    return as_template and one_line(message.body) in " ".join(body.split())
+    return as_template and (not body or one_line(message.body) in " ".join(body.split()))
 
 
 def _typed(error: TwilioRestException | TwilioServiceException) -> SendError:
