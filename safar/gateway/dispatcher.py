@@ -22,17 +22,15 @@ from safar.store.errors import StoreUnavailableError
 
 __all__ = ["Clock", "Dispatcher", "DispatcherOptions"]
 
-Serve = Callable[[threading.Event], int]
-
 _log = structlog.get_logger(__name__)
 
 
 class Dispatcher:
     """Claims texts, calls providers, writes down what came of it.
 
-    Each provider has its own breaker and its own threads (as many as it can do at a time), so one
-    that is slow or down holds up nobody else's texts. A provider that also listens does so in a
-    thread of its own, and errands have one thread together.
+    Each provider has its own breaker and its own thread, so one that is slow or down holds up
+    nobody else's texts. A provider that also listens does so in a thread of its own, and errands
+    have one thread together.
     """
 
     def __init__(
@@ -73,6 +71,7 @@ class Dispatcher:
         self._options = options or DispatcherOptions()
         self._backoff = Backoff(self._options.base_delay, self._options.max_delay, rng)
         self._breakers = {provider.name: self._breaker(provider.name) for provider in providers}
+        self._senders = {provider.name: self._sender(provider) for provider in providers}
 
     def run_once(self) -> int:
         """Serve every provider once.
@@ -84,17 +83,16 @@ class Dispatcher:
             StoreUnavailableError: The store cannot be used; what was being sent is settled later.
         """
         never = threading.Event()
-        return sum(self._serve(provider, 0)(never) for provider in self._providers)
+        return sum(self._serve(sender, never) for sender in self._senders.values())
 
     def run(self, stop: threading.Event) -> None:
-        """Serve all providers, each in its own threads, until told to stop.
+        """Serve all providers, each in its own thread, until told to stop.
 
         A call in flight is awaited; texts claimed but not tried are given back.
         """
         threads = [
-            self._thread(f"{provider.name}-{number}", self._serve(provider, number), stop)
-            for provider in self._providers
-            for number in range(max(1, provider.capabilities.parallel))
+            threading.Thread(target=self._run_lane, args=(name, sender, stop), name=name)
+            for name, sender in self._senders.items()
         ]
         for provider in self._providers:
             listen = getattr(provider, "listen", None)
@@ -134,39 +132,33 @@ class Dispatcher:
             changed,
         )
 
-    def _serve(self, provider: Provider, number: int) -> Serve:
-        sender = Sender(
+    def _sender(self, provider: Provider) -> Sender:
+        return Sender(
             self._database,
             self._keyring,
             provider,
             self._breakers[provider.name],
             self._backoff,
-            f"{self._owner}-{number}",
+            self._owner,
             self._clock,
             self._options,
-            settles=number == 0,
         )
 
-        def serve(stop: threading.Event) -> int:
-            return 0 if self._sending_stopped() else sender.serve(stop)
-
-        return serve
+    def _serve(self, sender: Sender, stop: threading.Event) -> int:
+        return 0 if self._sending_stopped() else sender.serve(stop)
 
     def _sending_stopped(self) -> bool:
         with self._database.read() as tx:
             return switches.find(tx, switches.SENDING_STOPPED) is not None
 
-    def _thread(self, name: str, serve: Serve, stop: threading.Event) -> threading.Thread:
-        return threading.Thread(target=self._run_lane, args=(name, serve, stop), name=name)
-
-    def _run_lane(self, name: str, serve: Serve, stop: threading.Event) -> None:
+    def _run_lane(self, name: str, sender: Sender, stop: threading.Event) -> None:
         wait = self._sleep or stop.wait
         watch = ChangeWatch(self._database)
         troubles = 0
         while not stop.is_set():
             try:
                 watch.mark()
-                handled = serve(stop)
+                handled = self._serve(sender, stop)
                 troubles = 0
             except StoreUnavailableError as error:
                 troubles += 1
@@ -179,6 +171,7 @@ class Dispatcher:
             else:
                 if not handled:
                     watch.wait(self._options.poll, wait)
+        sender.close()
         watch.close()
 
     def _listen(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -65,7 +68,12 @@ class DispatcherOptions:
 
 
 class Sender:
-    """Serves one provider in one thread; several may share a provider and its breaker."""
+    """Serves one provider: claims texts and hands over as many at a time as it can take.
+
+    One thread looks for work, since each look costs all processes a little; the calls themselves,
+    which are mostly waiting, run beside each other. They are of different conversations, for no
+    more than one text of a conversation is ever claimed.
+    """
 
     def __init__(  # noqa: PLR0913, PLR0917 - one value each
         self,
@@ -77,14 +85,13 @@ class Sender:
         owner: str,
         clock: Clock,
         options: DispatcherOptions,
-        *,
-        settles: bool = True,
     ) -> None:
-        """Take what it works with; ``owner`` is this thread's own name for leases."""
+        """Take what it works with; no thread is started before there is work for two."""
         self._database, self._keyring = database, keyring
         self._provider, self._breaker, self._backoff = provider, breaker, backoff
         self._owner, self._clock, self._options = owner, clock, options
-        self._settles = settles
+        self._parallel = max(1, provider.capabilities.parallel)
+        self._pool: ThreadPoolExecutor | None = None
 
     def serve(self, stop: threading.Event) -> int:
         """Settle what is in doubt and send what is ready; return how many texts were handled.
@@ -95,7 +102,7 @@ class Sender:
         if not self._breaker.allowed():
             return 0
         try:
-            handled = self._settle() if self._settles else 0
+            handled = self._settle()
             claimed = outbox.claim(
                 self._database,
                 self._keyring,
@@ -111,13 +118,35 @@ class Sender:
             raise
         if not claimed:
             self._breaker.untried()
-        for number, item in enumerate(claimed):
-            if stop.is_set() or (number and not self._breaker.allowed()):
-                outbox.hand_back(self._database, item.id, self._owner, self._clock())
-                continue
-            self._send(item)
-            handled += 1
-        return handled
+        # What is left of the one try of a half-open breaker goes to the first.
+        first = itertools.chain([True], itertools.repeat(False))
+        tasks = [
+            functools.partial(self._try, item, stop, allowed=allowed)
+            for item, allowed in zip(claimed, first, strict=False)
+        ]
+        return handled + sum(self._run(tasks))
+
+    def close(self) -> None:
+        """Wait for calls in flight."""
+        if self._pool is not None:
+            self._pool.shutdown()
+
+    def _run(self, tasks: Sequence[Callable[[], bool]]) -> list[bool]:
+        if self._parallel == 1 or len(tasks) <= 1:
+            return [task() for task in tasks]
+        if self._pool is None:
+            name = f"{self._provider.name}-send"
+            self._pool = ThreadPoolExecutor(self._parallel, thread_name_prefix=name)
+        started = [self._pool.submit(task) for task in tasks]
+        wait(started)
+        return [future.result() for future in started]
+
+    def _try(self, item: ClaimedSend, stop: threading.Event, *, allowed: bool) -> bool:
+        if stop.is_set() or not (allowed or self._breaker.allowed()):
+            outbox.hand_back(self._database, item.id, self._owner, self._clock())
+            return False
+        self._send(item)
+        return True
 
     def _send(self, item: ClaimedSend) -> None:
         lease = self._options.lease
