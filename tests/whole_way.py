@@ -144,7 +144,8 @@ class Way:
         options: DispatcherOptions | None = None,
     ) -> None:
         self.clock, self.keyring = FakeClock(), keyring
-        self.settings = make_settings(home, registry_path=registry_path)
+        # As an operator should have it: Safar alone keeps who sent STOP.
+        self.settings = make_settings(home, registry_path=registry_path, twilio_obeys_stop=False)
         self.file = home / "safar.db"
         self.database = open_database(f"sqlite:///{self.file}", busy_timeout_ms=5_000)
         self.limits = limits or limits_of()
@@ -195,7 +196,8 @@ class Way:
             )
             return self.surroundings.receive(message)
         if line == "whatsapp":
-            form = whatsapp_form(text, From=f"whatsapp:{sender}", WaId=sender[1:], **fields)
+            own = {"WaId": sender[1:], "ExternalUserId": f"whatsapp:XX.{sender[1:]}"}
+            form = whatsapp_form(text, From=f"whatsapp:{sender}", **(own | fields))
         else:
             form = sms_form(text, From=sender, **fields)
         answer = self.gateway.post(form)

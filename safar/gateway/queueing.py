@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 
 from safar.gateway.limits import scopes_of
 from safar.gateway.messages import URGENT, Choice, OutgoingText
@@ -109,6 +109,13 @@ def put(
         "created_at": now,
         "updated_at": now,
     }
+    if text.kind in FIRST_KINDS:
+        # What waits before it in the same conversation must leave first, so it must hurry as well.
+        tx.execute(
+            update(outbox)
+            .where(outbox.c.conversation_id == conversation_id, outbox.c.state == "ready")
+            .values(priority=URGENT)
+        )
     outbox_id = insert_or_ignore(tx, outbox, values)
     if outbox_id is not None:
         # Counted when it is queued: a limit that waits for the provider comes too late.

@@ -350,3 +350,13 @@ def test_stop_that_the_provider_obeys_by_itself_is_left_to_it(
     way.bring(word, carrier_acts=True)
     assert bool(way.answer()) is answered
     assert way.stopped()
+
+
+@pytest.mark.parametrize(
+    ("word", "texts"), [("STOP", 0), ("STOP please", 1), ("बन्द गर्नुहोस्", 1)], ids=str
+)
+def test_a_provider_that_obeys_stop_by_itself_is_left_to_confirm_it(
+    way: Way, word: str, texts: int
+) -> None:
+    way.bring(word, carrier_acts=True)
+    assert len(way.answer()) == texts

@@ -223,3 +223,11 @@ def test_two_claimers_never_get_the_same_text(post, database, keyring, clock) ->
     for thread in threads:
         thread.join()
     assert sorted(lent) == list(range(1, people + 1))
+
+
+def test_what_stands_before_danger_hurries_with_it(post, clock) -> None:
+    post.queue("somebody else's", sender=BEN)
+    (first,) = post.queue("asked before", sender=ANA)
+    post.queue("numbers to call", sender=ANA, kind="danger")
+    (claimed,) = post.claim_outbox(limit=1)
+    assert claimed.id == first
