@@ -162,6 +162,7 @@ class Way:
             self.resources,
             "worker",
             self.clock,
+            self.limits,
         )
         self.twilio, self.modem = Outlet("twilio"), Outlet("modem")
         self.dispatcher = Dispatcher(

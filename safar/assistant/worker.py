@@ -20,6 +20,7 @@ from safar.assistant.turns import (
 )
 from safar.gateway import inbox
 from safar.gateway.inbox import ClaimedMessage
+from safar.gateway.limits import LimitSettings
 from safar.gateway.messages import ConversationUpdate
 from safar.store.changes import STEP, ChangeWatch
 from safar.store.crypto import KeyRing
@@ -44,6 +45,7 @@ class Worker:
         resources: registry, catalogue, settings.
         owner: name of this worker, unique among all that run.
         clock: returns UTC time.
+        limits: how much may be sent; None reads them from the environment.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - one value each
@@ -54,11 +56,13 @@ class Worker:
         resources: Resources,
         owner: str,
         clock: Callable[[], datetime],
+        limits: LimitSettings | None = None,
     ) -> None:
         """Keep what is given."""
         self._database, self._keyring = database, keyring
         self._assistant, self._resources = assistant, resources
         self._owner, self._clock = owner, clock
+        self._most_danger = (limits or LimitSettings()).danger_answers_day
         self._lease = timedelta(seconds=resources.settings.lease_seconds)
 
     async def run(self, stop: threading.Event) -> None:
@@ -150,6 +154,7 @@ class Worker:
             decided=None if after is None else after.decided,
             erases=after is not None and after.erases,
             dead=given_up,
+            most_danger=self._most_danger,
         )
         if not finished:
             _log.warning("worker.lease_lost", inbox_id=message.id)

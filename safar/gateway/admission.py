@@ -22,6 +22,9 @@ from safar.store.usage import Scope
 
 ConsentKind = Literal["stop", "start", "help"]
 _SERVICE_KINDS = frozenset({"phone"})
+_LONGEST_CHOICE = 4
+_EXPECTED_SEGMENTS = 3
+"""What an answer that is still to be made is counted as: the budget of one page of SMS."""
 
 
 class ConsentWord(Protocol):
@@ -107,14 +110,7 @@ class Admission:
         return verdict
 
     def _told_enough(self, tx: Tx, arrival: Arrival, now: datetime) -> bool:
-        told = tx.execute(
-            select(func.count(outbox.c.inbox_id.distinct())).where(
-                outbox.c.conversation_id == arrival.conversation_id,
-                outbox.c.kind == "danger",
-                outbox.c.created_at > now - timedelta(days=1),
-            )
-        ).scalar_one()
-        return int(told) >= self._limits.danger_answers_day
+        return danger_told(tx, arrival.conversation_id, now) >= self._limits.danger_answers_day
 
     def _consent(self, tx: Tx, arrival: Arrival, now: datetime) -> Verdict | None:
         message = arrival.message
@@ -172,8 +168,9 @@ class Admission:
             return "loop.sender"
         if digits_of(message.sender) is not None and message.sender == message.recipient:
             return "loop.ourselves"
-        if self._count(tx, arrival, self._burst_began(now), same_words=True) >= (
-            self._limits.repeats
+        began = self._burst_began(now)
+        if not _is_choice(message) and (
+            self._count(tx, arrival, began, same_words=True) >= self._limits.repeats
         ):
             return "loop.repeats"
         day_ago = now - timedelta(days=1)
@@ -195,6 +192,8 @@ class Admission:
             if scope.kind in most and usage.used(tx, scope, now).segments >= most[scope.kind]:
                 return Verdict("danger_only", f"limit.{scope.kind}")
         own = usage.used(tx, Scope("sender", arrival.contact_id), now).segments
+        # Or a heap that came while the worker was away would be let in as a whole.
+        own += _EXPECTED_SEGMENTS * self._unanswered(tx, arrival)
         burst = self._count(tx, arrival, self._burst_began(now))
         if own < limits.sender_segments_day and burst < limits.sender_messages_burst:
             return Verdict("answer")
@@ -206,6 +205,19 @@ class Admission:
         ).scalar_one()
         # The limit is told once a day; a person who is told so each time pays for reading it.
         return Verdict("danger_only" if told else "limit", reason)
+
+    @staticmethod
+    def _unanswered(tx: Tx, arrival: Arrival) -> int:
+        query = (
+            select(func.count())
+            .select_from(inbox)
+            .where(
+                inbox.c.conversation_id == arrival.conversation_id,
+                inbox.c.state.in_(["ready", "leased"]),
+                inbox.c.treatment.not_in(["danger_only", "stopped"]),
+            )
+        )
+        return int(tx.execute(query).scalar_one())
 
     def _burst_began(self, now: datetime) -> datetime:
         return now - timedelta(minutes=self._limits.burst_minutes)
@@ -223,6 +235,28 @@ class Admission:
             .select_from(inbox)
             .where(inbox.c.conversation_id == arrival.conversation_id, inbox.c.received_at > since)
         )
+
+
+def danger_told(tx: Tx, conversation_id: str, now: datetime) -> int:
+    """Count the messages of a conversation that were answered as danger within a day."""
+    return int(
+        tx.execute(
+            select(func.count(outbox.c.inbox_id.distinct())).where(
+                outbox.c.conversation_id == conversation_id,
+                outbox.c.kind == "danger",
+                outbox.c.created_at > now - timedelta(days=1),
+            )
+        ).scalar_one()
+    )
+
+
+def _is_choice(message: InboundMessage) -> bool:
+    """Whether a menu was answered, by a button or a number: "9" again and again reads on."""
+    text = message.body.strip()
+    number = len(text) <= _LONGEST_CHOICE and any(each.isdigit() for each in text)
+    return message.extras.choice is not None or (
+        number and not any(each.isalpha() for each in text)
+    )
 
 
 def admit_all(_tx: Tx, _arrival: Arrival, _now: datetime) -> Verdict:

@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 
 from safar.gateway import outbox
+from safar.gateway.admission import danger_told
 from safar.gateway.messages import (
     MAX_ATTEMPTS,
     ClaimedMessage,
@@ -203,6 +204,7 @@ def finish(
     decided: str | None = None,
     erases: bool = False,
     dead: bool = False,
+    most_danger: int | None = None,
 ) -> bool:
     """Close a message in one transaction: conversation saved, answers queued, row done.
 
@@ -220,6 +222,8 @@ def finish(
         erases: The person asked to be forgotten: what they wrote and were told before is erased
             now, and what is left when the last text has gone.
         dead: The message was given up; ``outgoing`` is the fallback.
+        most_danger: Messages of a conversation that are answered in a day, where only danger may
+            be: many may have been let in before the first of them was answered.
 
     Returns:
         False when the lease was lost; then nothing was written and nothing will be sent.
@@ -253,6 +257,9 @@ def finish(
                 now=now,
                 **dict(conversation),
             )
+        if claimed.treatment == "danger_only" and most_danger is not None:
+            told = danger_told(tx, claimed.conversation_id, now)
+            outgoing = outgoing if told < most_danger else ()
         turn = f"{claimed.id}:r{claimed.round}" if claimed.round else f"{claimed.id}"
         for place, text in enumerate(outgoing):
             outbox.put(

@@ -18,6 +18,9 @@ from safar.store.usage import Scope
 PREFIX_DIGITS = 7
 """Digits of a number that stand for its range: enough to see a block bought for fraud."""
 
+UNSEEN_DIGITS = 4
+"""Digits of a number that no range holds, so that a short number is not counted as a whole."""
+
 SHORTEST_NUMBER = 7
 """Digits below which a number is a service's: nobody's telephone."""
 
@@ -106,7 +109,7 @@ def scopes_of(contact_id: str, address: str) -> list[Scope]:
     digits = digits_of(address)
     if digits is not None:
         scopes += [
-            Scope("prefix", digits[:PREFIX_DIGITS]),
+            Scope("prefix", digits[: min(PREFIX_DIGITS, len(digits) - UNSEEN_DIGITS)]),
             Scope("country", country_of(address) or "unknown"),
         ]
     return scopes

@@ -65,7 +65,7 @@ def find_or_create(  # noqa: PLR0913 - a row has many columns
         for passed_on in (address, *aliases):
             _detach_from(tx, keyring, passed_on, primary.contact_id)
         primary = None
-    known = by_id or primary
+    known = by_id or primary or _named(tx, keyring, own_id, aliases)
     contact_id = known.contact_id if known else _new_contact(tx, now)
     for each in (address, *aliases):
         if _find(tx, keyring, each) is None:
@@ -124,6 +124,20 @@ def _in_other_hands(
         )
     )
     return bool(set(found.scalars()) - {keyring.digest(own_id.kind, own_id.value)})
+
+
+def _named(
+    tx: Tx, keyring: KeyRing, own_id: Address | None, aliases: Sequence[Address]
+) -> Row[Any] | None:
+    """Find a person by what else is theirs: who wrote by SMS first is known on WhatsApp."""
+    for alias in aliases:
+        found = _find(tx, keyring, alias)
+        if found is None:
+            continue
+        if own_id is None or not _in_other_hands(tx, keyring, found.contact_id, own_id, None):
+            return found
+        detach(tx, found.id)
+    return None
 
 
 def _detach_from(tx: Tx, keyring: KeyRing, address: Address, contact_id: str) -> None:
