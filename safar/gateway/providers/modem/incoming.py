@@ -17,7 +17,7 @@ from safar.gateway.providers.modem.numbers import written
 from safar.gateway.providers.modem.settings import ModemSettings
 from safar.gateway.providers.plugin import Surroundings
 from safar.store.dialect import insert_or_ignore
-from safar.store.errors import CryptoError
+from safar.store.errors import CryptoError, StoreUnavailableError
 from safar.store.tables import received_parts
 
 NAME = "modem"
@@ -25,6 +25,7 @@ KEPT_DAYS = 60
 """How long it is remembered that a part was read: a stick may lie in a drawer for weeks."""
 
 _OLDEST = timedelta(days=365)
+_AGAIN_AFTER = timedelta(minutes=1)
 
 _log = structlog.get_logger(__name__)
 
@@ -41,6 +42,7 @@ class Incoming:
         """Take what it works with."""
         self._surroundings, self._settings = surroundings, settings
         self._joining = threading.Lock()
+        self._again_at: dict[int, datetime] = {}
 
     def keep(self, device: str, part: wire.Received) -> bool:
         """Store a part; after this the modem may forget it.
@@ -86,7 +88,7 @@ class Incoming:
         with self._joining:
             wait = timedelta(minutes=self._settings.orphan_minutes)
             groups = ready_groups(self._waiting(), self._surroundings.clock(), wait)
-            return sum(self._hand_on(group) for group in groups)
+            return sum(self._try_to_hand_on(group) for group in groups)
 
     def forget_old(self) -> int:
         """Forget parts that were handed on long ago."""
@@ -134,7 +136,23 @@ class Incoming:
             )
         return found
 
-    def _hand_on(self, group: Group) -> int:
+    def _try_to_hand_on(self, group: Group) -> bool:
+        """Hand on one message; a mistake of ours with it must not hold up the others."""
+        first, now = group.parts[0].id, self._surroundings.clock()
+        if self._again_at.get(first, now) > now:
+            return False
+        try:
+            self._hand_on(group)
+        except StoreUnavailableError:
+            raise
+        except Exception as error:  # noqa: BLE001 - it is tried again, the others go on
+            _log.error("modem.not_handed_on", part_id=first, error=type(error).__name__)
+            self._again_at[first] = now + _AGAIN_AFTER
+            return False
+        self._again_at.pop(first, None)
+        return True
+
+    def _hand_on(self, group: Group) -> None:
         ids = [part.id for part in group.parts]
         if not group.closed:
             # Decided before anybody is told: a part that comes between a crash and the next
@@ -157,7 +175,6 @@ class Incoming:
                 .values(inbox_id=received.inbox_id, text_encrypted="", sender_encrypted="")
             )
         _log.info("inbox.received", inbox_id=received.inbox_id, duplicate=received.duplicate)
-        return 1
 
 
 def _message(group: Group) -> InboundMessage:

@@ -24,7 +24,9 @@ _REGISTERED = {"HomeNetwork": True, "RoamingNetwork": True}
 _NOT_REGISTERED = frozenset({"NoNetwork", "RequestingNetwork", "RegistrationDenied"})
 _UNSUPPORTED = frozenset({"notsupported", "notimplemented", "sourcenotavailable", "disabled"})
 _MOST_AT_ONCE = 300
-_MOST_UNREADABLE = 20
+_MOST_UNREADABLE = 50
+_FIRST_FOLDER = 10_000
+"""Where the dummy telephone begins to number. AT modems go on by themselves after an error."""
 _USSD_SECONDS = 20.0
 
 MachineMaker = Callable[[], Any]
@@ -176,7 +178,7 @@ class Phone:
             self._direct.append(data)
 
     def _stored(self) -> Iterator[dict[str, Any]]:
-        location, start = 0, True
+        location, start = _FIRST_FOLDER, True
         for _ in range(_MOST_AT_ONCE):
             try:
                 found = (
