@@ -109,27 +109,12 @@ class Office:
     ) -> OutboundMessage:
         """Make a message, with a row of the outbox behind it."""
         with self.database.write() as tx:
-            tx.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-            tx.exec_driver_sql(
-                "INSERT OR IGNORE INTO contacts (id, created_at) VALUES ('c', '2026')"
-            )
-            tx.exec_driver_sql(
-                "INSERT OR IGNORE INTO contact_identities"
-                " (id, contact_id, channel, kind, digest, value_encrypted, created_at)"
-                " VALUES (1, 'c', 'sms', 'phone', 'd', '', '2026')"
-            )
-            tx.exec_driver_sql(
-                "INSERT OR IGNORE INTO conversations (id, contact_id, identity_id, channel,"
-                " provider, our_address, person_has_it, created_at, updated_at)"
-                " VALUES ('v', 'c', 1, 'sms', 'modem', 'modem:x', 0, '2026', '2026')"
-            )
-            tx.exec_driver_sql(
-                "INSERT OR IGNORE INTO outbox (id, idempotency_key, conversation_id, provider,"
-                " channel, body_encrypted, kind, priority, state, attempts, resends, not_before,"
-                " segments, encoding, created_at, updated_at) VALUES (?, ?, 'v', 'modem', 'sms',"
-                " '', 'answer', 0, 'sending', 1, 0, '2026', 1, '', '2026', '2026')",
-                (outbox_id, str(outbox_id)),
-            )
+            for table, values in _rows(outbox_id, self.keyring.encrypt(body)).items():
+                names, marks = ", ".join(values), ", ".join("?" * len(values))
+                tx.exec_driver_sql(
+                    f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})",
+                    tuple(values.values()),
+                )
         return OutboundMessage(
             outbox_id=outbox_id,
             conversation_id="v",
@@ -164,3 +149,37 @@ class Office:
     def counted(self, name: str) -> int:
         with self.database.read() as tx:
             return counters.value(tx, name, self.clock())
+
+
+def _rows(outbox_id: int, body: str) -> dict[str, dict[str, Any]]:
+    """Return one person with one conversation, and a text that is being sent to them."""
+    now = "2026-11-23T09:00:00.000000+00:00"
+    conversation = {"channel": "sms", "provider": "modem", "created_at": now, "updated_at": now}
+    return {
+        "contacts": {"id": "c", "created_at": now},
+        "contact_identities": {
+            "id": 1,
+            "contact_id": "c",
+            "channel": "sms",
+            "kind": "phone",
+            "digest": "d",
+            "value_encrypted": "",
+            "created_at": now,
+        },
+        "conversations": conversation
+        | {"id": "v", "contact_id": "c", "identity_id": 1, "our_address": "", "person_has_it": 0},
+        "outbox": conversation
+        | {
+            "id": outbox_id,
+            "idempotency_key": str(outbox_id),
+            "conversation_id": "v",
+            "body_encrypted": body,
+            "priority": 0,
+            "state": "sending",
+            "attempts": 1,
+            "resends": 0,
+            "not_before": now,
+            "segments": 1,
+            "encoding": "",
+        },
+    }

@@ -113,7 +113,7 @@ def test_parts_wait_for_the_missing_one_and_then_go_without_it(office, phone, cl
     assert office.bodies() == ["a whole one"]
     clock.pass_(15 * 60)
     office.got(2)
-    assert office.bodies()[1] == "help me  […]  they locked me in"
+    assert office.bodies()[1] == "help me […] they locked me in"
     assert office.counted("modem.incomplete") == 1
 
 
@@ -142,6 +142,14 @@ def test_times_that_cannot_be_are_brought_near(office, phone, at, expected) -> N
     phone.receive("hello", at=at)
     office.open(phone)
     assert office.got(1)[0].sent_at == expected
+
+
+def test_a_message_without_a_time_comes_once(office, phone) -> None:
+    phone.receive("hello", at="")
+    office.open(phone)
+    office.got(1)
+    until(lambda: not phone.held())
+    assert len(office.rows("received_parts")) == 1
 
 
 def test_what_cannot_be_read_holds_up_nothing(office, phone) -> None:
@@ -257,7 +265,7 @@ def test_a_stop_between_storing_and_handing_on_is_made_good(office, phone, clock
     office.got(1)
     clock.pass_(61)
     office.got(2)
-    assert office.bodies() == ["one  […]", "[…] two"]
+    assert office.bodies() == ["one […]", "[…] two"]
 
 
 def test_no_text_and_no_number_stand_readable_anywhere(office, phone, tmp_path) -> None:

@@ -66,14 +66,15 @@ class Group:
     def text(self) -> str:
         """The words, with a mark where some are missing."""
         by_place = {part.part: part.text for part in reversed(self.parts)}
-        pieces: list[str] = []
+        text, gap = "", False
         for place in range(1, self.parts[0].parts + 1):
             piece = by_place.get(place)
             if piece is not None:
-                pieces.append(piece)
-            elif not pieces or pieces[-1] is not GAP:
-                pieces.append(GAP)
-        return _whole("".join(_spaced(pieces)))
+                text += f" {piece.lstrip()}" if gap else piece
+            elif not gap:
+                text = f"{text.rstrip()} {GAP}" if text else GAP
+            gap = piece is None
+        return _whole(text)
 
 
 def ready_groups(parts: Iterable[Part], now: datetime, wait: timedelta) -> list[Group]:
@@ -127,15 +128,6 @@ def _fits(part: Part, others: list[Part], wait: timedelta) -> bool:
 
 def _is_ready(group: Group, now: datetime, wait: timedelta) -> bool:
     return not group.missing or now - max(part.received_at for part in group.parts) >= wait
-
-
-def _spaced(pieces: list[str]) -> list[str]:
-    """Set the mark off from the words around it."""
-    last = len(pieces) - 1
-    return [
-        piece if piece is not GAP else f"{' ' if n else ''}{GAP}{' ' if n < last else ''}"
-        for n, piece in enumerate(pieces)
-    ]
 
 
 def _whole(text: str) -> str:

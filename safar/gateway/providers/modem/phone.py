@@ -270,7 +270,8 @@ def _report(message: dict[str, Any], token: str) -> wire.Report:
 
 
 def _digest(message: dict[str, Any]) -> str:
-    kept = (message["Number"], message["Text"], message["UDH"]["Text"], message["DateTime"])
+    # Without its time: where a message has none, libGammu puts the moment of reading.
+    kept = (message["Number"], message["Text"], message["UDH"]["Text"], message["Type"])
     return hashlib.sha256(repr(kept).encode()).hexdigest()
 
 

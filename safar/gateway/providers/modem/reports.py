@@ -10,6 +10,7 @@ from safar.gateway.providers.base import FailureKind, StatusReport
 from safar.gateway.providers.modem import wire
 from safar.gateway.providers.modem.incoming import NAME
 from safar.gateway.providers.modem.outgoing import DELIVERED, FAILED, SentParts
+from safar.store.errors import StoreUnavailableError
 
 # TP-Status, 3GPP TS 23.040, 9.2.3.15: the two upper bits say which kind of end it is.
 _STILL_TRYING, _PERMANENT, _GAVE_UP, _RESERVED = 0x20, 0x40, 0x60, 0x80
@@ -94,12 +95,17 @@ class Reports:
 
     def _tell(self, outbox_id: int, status: str, report: wire.Report) -> None:
         failed = status == "undelivered"
-        self._report(
-            StatusReport(
-                provider=NAME,
-                status=status,
-                outbox_id=outbox_id,
-                error_code=f"tp_{report.status:02x}" if failed else None,
-                failure=failure_of(report.status) if failed else None,
-            )
+        told = StatusReport(
+            provider=NAME,
+            status=status,
+            outbox_id=outbox_id,
+            error_code=f"tp_{report.status:02x}" if failed else None,
+            failure=failure_of(report.status) if failed else None,
         )
+        try:
+            self._report(told)
+        except StoreUnavailableError:
+            raise
+        except Exception as error:  # noqa: BLE001 - kept, it would come again and again
+            self._count("modem.report_failed")
+            _log.error("modem.report_failed", outbox_id=outbox_id, error=type(error).__name__)
