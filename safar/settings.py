@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -49,7 +49,15 @@ class Settings(BaseSettings):
     twilio_sms_from: str = ""
     twilio_whatsapp_from: str = ""
     twilio_messaging_service_sid: str = ""
-    twilio_timeout_seconds: float = 10.0
+    twilio_timeout_seconds: float = Field(default=10.0, gt=0)
+    twilio_signature: Literal["auth_token", "shared_key"] = "auth_token"
+    twilio_shared_keys: Annotated[tuple[str, ...], NoDecode] = ()
+    twilio_obeys_stop: bool = True
+    twilio_templates: dict[str, str] = {}
+    twilio_quick_replies: dict[str, str] = {}
+    twilio_validity_seconds: int = Field(default=14_400, ge=1, le=36_000)
+    twilio_reconcile_seconds: float = Field(default=300.0, gt=0)
+    twilio_reconcile_hours: float = Field(default=24.0, gt=0)
 
     lease_seconds: float = 30.0
     poll_seconds: float = 0.2
@@ -59,7 +67,7 @@ class Settings(BaseSettings):
     stranger_after_days: int = Field(default=90, ge=1)
     fresh_hours: float = Field(default=4.0, gt=0)
 
-    @field_validator("keys", "twilio_auth_tokens", mode="before")
+    @field_validator("keys", "twilio_auth_tokens", "twilio_shared_keys", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):

@@ -57,6 +57,7 @@ async def answer(
     """Return what to say to a message and what to remember; None where nothing may be said."""
     channel = channel_of(message)
     if message.treatment in _SAID:
+        before = _in_their_language(resources, message, before)
         return plain_turn(resources, channel, before, now, _said(resources, message, now))
     only_danger = message.treatment in _ONLY_DANGER
     after = await take_turn(
@@ -75,7 +76,8 @@ async def answer(
         ),
     )
     if only_danger and not after.urgent:
-        return None
+        # Whoever asks to be forgotten is, though they are not to be written to.
+        return replace(after, texts=[]) if after.erases else None
     return _with_way_back(resources, channel, after, now) if _stopped(message) else after
 
 
@@ -107,7 +109,7 @@ def failed(resources: Resources, message: ClaimedMessage, before: Before, now: d
     if message.treatment == "answer":
         return fallback_turn(resources, channel, before, now)
     after = plain_turn(resources, channel, before, now, _said(resources, message, now))
-    return replace(after, urgent=message.treatment in _ONLY_DANGER)
+    return _with_way_back(resources, channel, after, now) if _stopped(message) else after
 
 
 def outgoing(
@@ -181,6 +183,19 @@ def _said(
 
     def make(corridor: Corridor) -> Reply:
         lines = urgent_lines(resources.registry(), corridor, now.date()) if with_numbers else []
-        return Reply(parts=[*(Phrase(id=each) for each in ids), *lines])
+        return Reply(
+            parts=[*(Phrase(id=each) for each in ids), *lines],
+            urgent=message.treatment in _ONLY_DANGER,
+        )
 
     return make
+
+
+def _in_their_language(resources: Resources, message: ClaimedMessage, before: Before) -> Before:
+    """Choose a served language among those of the word, where none is known of the person."""
+    served = resources.languages.tags
+    if before.variant in served:
+        return before
+    hit = resources.keywords().find(message.body)
+    variant = next((each for each in hit.variants if each in served), None) if hit else None
+    return replace(before, variant=variant)

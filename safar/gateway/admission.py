@@ -53,12 +53,17 @@ FindWord = Callable[[str], ConsentWord | None]
 
 @dataclass(frozen=True)
 class Arrival:
-    """A message and what the store knows of whom it is from."""
+    """A message and what the store knows of whom it is from.
+
+    Attributes:
+        digests: of the address it came from, and of the person's others on this channel: WhatsApp
+            names a person by number today and by their id alone tomorrow.
+    """
 
     message: InboundMessage
     conversation_id: str
     contact_id: str
-    digest: str
+    digests: tuple[str, ...]
     body_digest: str
 
 
@@ -87,12 +92,12 @@ class Admission:
         """Decide on a message, and write down what it says about consent."""
         consent = self._consent(tx, arrival, now)
         if consent is not None:
-            return consent
+            return self._unless_flooded(tx, arrival, consent, now)
         if arrival.message.costs:
             looping = self._loop(tx, arrival, now)
             if looping is not None:
                 return Verdict("none", looping)
-        if suppressions.is_suppressed(tx, arrival.digest):
+        if self._is_stopped(tx, arrival):
             return Verdict("stopped", "suppressed")
         if not arrival.message.costs:
             return Verdict("answer")
@@ -118,18 +123,47 @@ class Admission:
         if kind is None:
             return None
         variant = word.variant if word else None
-        stopped = suppressions.is_suppressed(tx, arrival.digest)
+        stopped = self._is_stopped(tx, arrival)
         if word and word.only_when_stopped and not stopped and message.opt_out is None:
             return None
         if kind == "stop":
-            suppressions.suppress(tx, arrival.digest, message.channel, "person", now)
+            for digest in arrival.digests:
+                suppressions.suppress(tx, digest, message.channel, "person", now)
             # Where the provider has answered and blocked the number, ours would only be refused.
             told = message.carrier_acts and word is not None and word.carrier
             silent = message.opt_out is not None or told or stopped
             return Verdict("none" if silent else "stop", "stop", variant)
         if kind == "start":
-            suppressions.lift(tx, arrival.digest, message.channel, now)
+            for digest in arrival.digests:
+                suppressions.lift(tx, digest, message.channel, now)
         return Verdict(kind, kind, variant)
+
+    @staticmethod
+    def _is_stopped(tx: Tx, arrival: Arrival) -> bool:
+        return any(suppressions.is_suppressed(tx, digest) for digest in arrival.digests)
+
+    def _unless_flooded(self, tx: Tx, arrival: Arrival, said: Verdict, now: datetime) -> Verdict:
+        """Return `said`, without an answer where that would feed a loop or a flood.
+
+        The wish itself holds in any case. HELP may be a cry, so it has the allowance of danger.
+        """
+        silent = Verdict("none", said.reason, said.variant)
+        if not arrival.message.costs:
+            return said
+        if said.treatment == "none" or self._loop(tx, arrival, now) is not None:
+            return silent
+        treatment = self._within_limits(tx, arrival, now).treatment
+        if treatment == "answer":
+            return said
+        if said.treatment != "help":
+            return silent
+        if treatment == "limit":
+            return Verdict("limit", said.reason, said.variant)
+        asked = self._of_conversation(arrival, now - timedelta(days=1)).where(
+            inbox.c.treatment == "help"
+        )
+        few = tx.execute(asked).scalar_one() < self._limits.danger_answers_day
+        return said if few else silent
 
     def _loop(self, tx: Tx, arrival: Arrival, now: datetime) -> str | None:
         """Return why nobody can have written this, or nobody who waits for an answer."""

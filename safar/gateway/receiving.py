@@ -17,7 +17,7 @@ from safar.store.contacts import Conversation, find_or_create_conversation
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
 from safar.store.dialect import insert_or_ignore, insert_or_update
-from safar.store.identities import Address
+from safar.store.identities import Address, digests_on_channel
 from safar.store.tables import conversations, inbox, outbox, service_windows
 
 Judge = Callable[[Tx, Arrival, datetime], Verdict]
@@ -66,7 +66,9 @@ def receive(
             message,
             conversation.id,
             conversation.contact_id,
-            keyring.digest(message.sender_kind, message.sender),
+            digests_on_channel(
+                tx, keyring, conversation.contact_id, Address(message.sender_kind, message.sender)
+            ),
             keyring.digest("body", message.body),
         )
         verdict = judge(tx, arrival, now)

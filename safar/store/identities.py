@@ -19,6 +19,7 @@ from safar.store.dialect import insert_or_ignore
 from safar.store.tables import contact_identities, contacts
 
 BSUID = "bsuid"
+_ON_WHATSAPP = frozenset({"whatsapp", BSUID})
 
 
 class Address(NamedTuple):
@@ -74,6 +75,24 @@ def find_or_create(  # noqa: PLR0913 - a row has many columns
         raise RuntimeError("An address was written down, yet it is not there.")
     new_person = profile is not None and _note_profile(tx, keyring, primary, profile)
     return Known(primary.id, primary.contact_id, new_person)
+
+
+def digests_on_channel(
+    tx: Tx, keyring: KeyRing, contact_id: str, address: Address
+) -> tuple[str, ...]:
+    """Return the digest of an address; on WhatsApp those of the person's other ids, too."""
+    own = keyring.digest(address.kind, address.value)
+    if address.kind not in _ON_WHATSAPP:
+        return (own,)
+    others = tx.execute(
+        select(contact_identities.c.digest).where(
+            contact_identities.c.contact_id == contact_id,
+            contact_identities.c.kind.in_(_ON_WHATSAPP),
+            contact_identities.c.digest != own,
+            contact_identities.c.value_encrypted != "",
+        )
+    ).scalars()
+    return (own, *others)
 
 
 def detach(tx: Tx, identity_id: int) -> None:

@@ -11,11 +11,13 @@ import pytest
 import structlog
 
 from safar.gateway import inbox, outbox
+from safar.gateway.dispatcher import DispatcherOptions
 from safar.gateway.messages import InboundMessage, Kind, OutgoingText
 from safar.gateway.providers.base import Capabilities, OutboundMessage, SendResult
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, open_database
 from tests.clock import FakeClock
+from tests.whole_way import Way, limits_of
 
 LEASE = timedelta(seconds=30)
 
@@ -174,3 +176,23 @@ def post(database: Database, keyring: KeyRing, clock: FakeClock) -> Post:
 @pytest.fixture
 def make_provider() -> Callable[..., FakeProvider]:
     return FakeProvider
+
+
+@pytest.fixture
+def make_way(tmp_path: Path, keyring: KeyRing, registry_path: Path) -> Iterator[Callable[..., Way]]:
+    """Make the whole way a message goes, each with limits of its own."""
+    made: list[Way] = []
+
+    def make(options: DispatcherOptions | None = None, **limits: object) -> Way:
+        home = tmp_path / f"way{len(made)}"
+        made.append(Way(home, keyring, registry_path, limits_of(**limits), options))
+        return made[-1]
+
+    yield make
+    for way in made:
+        way.close()
+
+
+@pytest.fixture
+def way(make_way: Callable[..., Way]) -> Way:
+    return make_way()

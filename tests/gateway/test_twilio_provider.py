@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from safar.gateway.providers.base import (
+    ChannelPausedError,
+    ContentError,
     OutboundMessage,
     PermanentSendError,
     SendError,
@@ -156,27 +158,25 @@ def test_a_full_queue_waits(provider: TwilioProvider) -> None:
     assert (refused.value.code, refused.value.pause) == ("21611", False)
 
 
-@pytest.mark.parametrize(
-    ("changes", "to", "code"),
-    [
-        pytest.param({"twilio_auth_tokens": ("wrong",)}, PERSON, "20003", id="wrong credentials"),
-        pytest.param({}, "+15005550003", "21408", id="country not allowed"),
-    ],
-)
-def test_what_an_admin_must_mend_pauses_the_provider(
-    account: Account,
-    peer: tuple[Account, str],
-    tmp_path: Path,
-    changes: dict[str, object],
-    to: str,
-    code: str,
+def test_wrong_credentials_pause_the_provider(
+    account: Account, peer: tuple[Account, str], tmp_path: Path
 ) -> None:
-    provider = TwilioProvider(settings(tmp_path, peer[1], **changes))
+    provider = TwilioProvider(settings(tmp_path, peer[1], twilio_auth_tokens=("wrong",)))
 
-    with pytest.raises(TransientSendError) as refused:
-        provider.send(message(to=to))
+    with pytest.raises(ChannelPausedError) as refused:
+        provider.send(message())
 
-    assert (refused.value.code, refused.value.pause) == (code, True)
+    assert (refused.value.code, refused.value.pause) == ("20003", True)
+    assert account.sent == []
+
+
+def test_one_country_that_is_not_allowed_stops_nobody_else(
+    provider: TwilioProvider, account: Account
+) -> None:
+    with pytest.raises(ContentError) as refused:
+        provider.send(message(to="+15005550003"))
+
+    assert refused.value.code == "21408"
     assert account.sent == []
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
+from safar.gateway.limits import LimitSettings
 from safar.gateway.web import create_app
 from safar.settings import Settings
 from safar.store import counters
@@ -41,10 +42,15 @@ class Gateway:
     """The web application over a store in a file, as a proxy on this machine would call it."""
 
     def __init__(
-        self, settings: Settings, database: Database, keyring: KeyRing, clock: FakeClock
+        self,
+        settings: Settings,
+        database: Database,
+        keyring: KeyRing,
+        clock: FakeClock,
+        limits: LimitSettings | None = None,
     ) -> None:
         self.database, self.keyring, self.clock = database, keyring, clock
-        self.app = create_app(settings, database, keyring, clock)
+        self.app = create_app(settings, database, keyring, clock, limits)
         self.client = TestClient(
             self.app,
             base_url="http://127.0.0.1:8080",

@@ -29,6 +29,7 @@ KNOWS: dict[str, set[str]] = {
         "safar.settings",
         "fastapi",
         "starlette",
+        "httpx",
     },
     "safar.assistant": {
         "safar.gateway",

@@ -6,7 +6,10 @@ reader would; those in `NOT_RUN` are only looked up, for the reason given.
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import os
+import pkgutil
 import re
 import shutil
 import subprocess
@@ -16,10 +19,14 @@ from pathlib import Path
 
 import pytest
 import typer.main
+from pydantic_settings import BaseSettings
 
 from safar.answers.resources import Resources
 from safar.cli import build_app
+from safar.gateway import providers
+from safar.gateway.limits import LimitSettings
 from safar.settings import Settings
+from safar.store.crypto import KeyRing
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -73,13 +80,20 @@ def reader(
         "SAFAR_REGISTRY_PATH": "var/registry.db",
         "SAFAR_CONTENT_DIR": "content",
         "SAFAR_LOCALES_DIR": "locales",
+        "SAFAR_KEYS": KeyRing.generate(),
+        "SAFAR_HASH_KEY": KeyRing.generate(),
     }
     return place, {**os.environ, **settings}
 
 
 def test_there_are_commands_on_every_page_for_readers() -> None:
     pages = {_page(path) for path, _ in SAID}
-    assert pages == {"README.md", "docs/editing.md", "docs/running.md"}
+    assert pages == {
+        "README.md",
+        "docs/editing.md",
+        "docs/operators/gateway.md",
+        "docs/running.md",
+    }
 
 
 @pytest.mark.parametrize("path", PAGES, ids=_page)
@@ -179,8 +193,22 @@ def test_files_named_in_sentences_are_there(path: Path) -> None:
             assert list(ROOT.glob(pattern)), f"{_page(path)}: {span}"
 
 
+def _of_providers() -> Iterator[type[BaseSettings]]:
+    """Yield the settings that the folders of providers have of their own."""
+    for folder in pkgutil.iter_modules(providers.__path__, f"{providers.__name__}."):
+        if folder.ispkg and importlib.util.find_spec(f"{folder.name}.settings"):
+            for found in vars(importlib.import_module(f"{folder.name}.settings")).values():
+                own = isinstance(found, type) and issubclass(found, BaseSettings)
+                if own and found.__module__.startswith(folder.name):
+                    yield found
+
+
 def test_settings_named_are_settings() -> None:
-    known = {f"SAFAR_{name.upper()}" for name in Settings.model_fields}
+    known = {
+        f"{settings.model_config['env_prefix']}{name.upper()}"
+        for settings in (Settings, LimitSettings, *_of_providers())
+        for name in settings.model_fields
+    }
     named = {
         name for path in PAGES for name in re.findall(r"\bSAFAR_[A-Z_]+\b", path.read_text("utf-8"))
     }

@@ -13,6 +13,7 @@ from starlette.datastructures import ImmutableMultiDict
 from safar.gateway.body import read_body
 from safar.gateway.providers.base import StatusReport
 from safar.gateway.providers.plugin import Surroundings
+from safar.gateway.providers.twilio.errors import kind_of
 from safar.gateway.providers.twilio.inbound import (
     NAME,
     InboundForm,
@@ -31,7 +32,7 @@ def twilio_routes(surroundings: Surroundings) -> APIRouter:
     """Return the routes of a configured account."""
     settings = surroundings.settings
     router = APIRouter()
-    checker = SignatureChecker(settings.public_base_url, settings.twilio_auth_tokens)
+    checker = SignatureChecker.of(settings)
 
     async def genuine_form(request: Request) -> ImmutableMultiDict[str, str]:
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
@@ -56,6 +57,7 @@ def twilio_routes(surroundings: Surroundings) -> APIRouter:
             await refuse("webhook.other_account")
 
     @router.post("/webhooks/twilio/message")
+    @router.post("/webhooks/twilio/fallback")
     async def message(request: Request) -> Response:
         """Keep an inbound SMS or WhatsApp message."""
         form = await genuine_form(request)
@@ -64,7 +66,10 @@ def twilio_routes(surroundings: Surroundings) -> APIRouter:
         except ValidationError:
             await refuse("webhook.malformed")
         await of_our_account(inbound.account)
-        received = await run_in_threadpool(surroundings.receive, as_message(inbound, form))
+        received = await run_in_threadpool(
+            surroundings.receive,
+            as_message(inbound, form, obeys_stop=settings.twilio_obeys_stop),
+        )
         _log.info("inbox.received", inbox_id=received.inbox_id, duplicate=received.duplicate)
         return EMPTY
 
@@ -84,6 +89,7 @@ def twilio_routes(surroundings: Surroundings) -> APIRouter:
             provider_message_id=callback.sid,
             outbox_id=int(ours) if ours.isascii() and ours.isdigit() and len(ours) < 16 else None,  # noqa: PLR2004
             error_code=callback.error_code or None,
+            failure=kind_of(int(callback.error_code)) if callback.error_code else None,
         )
         await run_in_threadpool(surroundings.report, report)
         return Response(status_code=204)

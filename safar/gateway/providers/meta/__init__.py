@@ -1,0 +1,1 @@
+"""Meta's WhatsApp Cloud API: WhatsApp without a provider in between."""

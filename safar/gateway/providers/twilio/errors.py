@@ -1,0 +1,92 @@
+"""Twilio's error codes as what follows from them, for answers of its API and for callbacks alike.
+
+Codes: https://www.twilio.com/docs/api/errors. One that is not listed counts as our own fault, which
+an operator has to look at, unless the HTTP status says otherwise: Twilio adds codes freely.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from safar.gateway.providers.base import (
+    ChannelPausedError,
+    ContentError,
+    ExpiredError,
+    FailureKind,
+    OptedOutError,
+    RecipientError,
+    SendError,
+    TransientSendError,
+    UnknownOutcomeError,
+    WindowClosedError,
+)
+
+_THROTTLED = 429
+_UNAUTHORISED = frozenset({401, 403})
+_SERVER_ERROR = 500
+_DEFAULT_WAIT = timedelta(seconds=5)
+
+_CODES: dict[FailureKind, tuple[int, ...]] = {
+    FailureKind.OPT_OUT: (21610,),
+    FailureKind.RECIPIENT: (
+        *(21211, 21217, 21219, 21265, 21407, 21612, 21614, 21635),
+        *(30004, 30005, 30006),
+        *(63003, 63013, 63014, 63024),
+    ),
+    FailureKind.WINDOW: (63016,),
+    FailureKind.CONTENT: (
+        *(21602, 21603, 21604, 21605, 21606, 21212, 21617, 21619, 21620, 21654, 21655, 21656),
+        *(63005, 63021, 63027, 63028, 63041, 63042, 92005, 35115),
+        # Not reachable from our account: a country, an unregistered route, a range under attack.
+        # Only an operator can mend that, yet it must not stop what goes elsewhere: else one
+        # message from such a number would silence everybody.
+        *(21408, 21608, 30034, 30450, 30453),
+        # The person has blocked us on WhatsApp: nothing is sent another way, and nothing is noted,
+        # since by writing again they show that it is over.
+        63033,
+    ),
+    FailureKind.CHANNEL: (20003, 20005, 20403, 21703, 30002, 63001, 63002, 63007, 63008, 63020),
+    FailureKind.TRANSIENT: (
+        *(14107, 20429, 21611, 30001, 30003, 30007, 30008, 30022, 30410),
+        *(63012, 63015, 63017, 63018, 63032, 63049, 63051),
+    ),
+    FailureKind.EXPIRED: (30036,),
+}
+_KINDS = {code: kind for kind, codes in _CODES.items() for code in codes}
+
+TEMPLATE_REFUSED = frozenset({21619, 21654, 21655, 21656, 63021, 63027, 63028, 63041, 63042, 92005})
+"""Codes that refuse a content template, where the same words as a free text may pass."""
+
+_ERRORS: dict[FailureKind, type[SendError]] = {
+    FailureKind.OPT_OUT: OptedOutError,
+    FailureKind.RECIPIENT: RecipientError,
+    FailureKind.WINDOW: WindowClosedError,
+    FailureKind.CONTENT: ContentError,
+    FailureKind.CHANNEL: ChannelPausedError,
+    FailureKind.TRANSIENT: TransientSendError,
+    FailureKind.EXPIRED: ExpiredError,
+}
+
+
+def kind_of(code: int) -> FailureKind:
+    """Return what a code means, of a callback or of an answer."""
+    return _KINDS.get(code, FailureKind.CONTENT)
+
+
+def error_of(status: int, code: int, retry_after: timedelta | None = None) -> SendError:
+    """Return the error for an answer of the API.
+
+    Args:
+        status: HTTP status.
+        code: Twilio's code, 0 where it gave none.
+        retry_after: how long it asked us to wait, if it did.
+    """
+    word = str(code or status)
+    if status >= _SERVER_ERROR:
+        # It may have been accepted before the server broke.
+        return UnknownOutcomeError(word)
+    if status == _THROTTLED or _KINDS.get(code) is FailureKind.TRANSIENT:
+        return TransientSendError(word, retry_after=retry_after or _DEFAULT_WAIT)
+    if code in _KINDS:
+        return _ERRORS[_KINDS[code]](word)
+    return ChannelPausedError(word) if status in _UNAUTHORISED else ContentError(word)
