@@ -1,8 +1,8 @@
 """The modem process on a dummy telephone: ``python -m tests.peers.gammu_phone_child PARENT``.
 
 The process is Safar's and the phone is libGammu's; in between sits what the dummy lacks. Faults of
-sending, each used once: ``refused``, ``nosim``, ``timeout`` (not sent), ``timeout-sent``, ``hang``,
-``hang-sent``, ``kill``, ``kill-sent``.
+sending, each used once: ``slow``, ``refused``, ``nosim``, ``timeout`` (not sent), ``timeout-sent``,
+``hang``, ``hang-sent``, ``kill``, ``kill-sent``.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from safar.gateway.providers.modem.phone import Phone
 from tests.peers.gammu_phone import GammuPhone
 
 _FOREVER = 3600
+_SLOW = 1.5
 
 
 def _error(name: str) -> Exception:
@@ -76,7 +77,9 @@ class Machine:
         fault = str(faults.pop(0)) if isinstance(faults, list) and faults else ""
         phone.tell("send", faults or [])
         reference = -1
-        if fault in {"", "ok"} or fault.endswith("-sent"):
+        if fault == "slow":
+            time.sleep(_SLOW)
+        if fault in {"", "ok", "slow"} or fault.endswith("-sent"):
             self._real.SendSMS(message)
             pdu = gammu.EncodePDU(message | {"Folder": 0, "Location": 0}, "Submit")
             reference = phone.keep_sent(pdu)
@@ -85,7 +88,7 @@ class Machine:
             os.kill(os.getpid(), signal.SIGKILL)
         if what == "hang":
             time.sleep(_FOREVER)
-        if what not in {"", "ok"}:
+        if what not in {"", "ok", "slow"}:
             raise _error({"refused": "UNKNOWN"}.get(what, what.upper()))
         return reference
 

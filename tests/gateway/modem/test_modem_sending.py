@@ -260,6 +260,19 @@ def test_a_message_on_its_way_is_neither_found_nor_sent_beside(office, phone) ->
     first.join()
 
 
+def test_a_stop_lets_a_message_out_that_is_on_its_way(office, phone) -> None:
+    office.open(phone, send_seconds=4)
+    phone.tell("send", ["slow"])
+    message, results = office.message("hello"), []
+    sender = threading.Thread(target=lambda: results.append(office.provider.send(message)))
+    sender.start()
+    until(lambda: phone.told("send") == [])
+    office.close()
+    sender.join()
+    assert [result.status for result in results] == ["sent"]
+    assert states(office) == ["sent"]
+
+
 def test_a_number_that_alone_is_refused_is_given_up(office, phone) -> None:
     office.open(phone)
     bad, good = office.message("hello", 1, "+9779800000001"), office.message("hello", 2)

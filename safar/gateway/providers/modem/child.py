@@ -75,7 +75,7 @@ class ModemProcess:
         code = phone.locked()
         if code is None:
             return True
-        if code == "PIN":
+        if code.upper() == "PIN":
             self._say(wire.PinNeeded(imei=imei))
             answer = self._command(config.heartbeat_seconds)
             if isinstance(answer, wire.Pin):

@@ -228,7 +228,9 @@ class Modem:
         return line
 
     def _listen(self, line: _Line, stop: threading.Event) -> None:
-        while not stop.is_set():
+        while True:
+            if stop.is_set() and self._finished(line):
+                return
             for event in line.child.read(_LOOK):
                 line.deadline = max(
                     line.deadline, self._timing.now() + self._settings.heartbeat_seconds + _GRACE
@@ -240,6 +242,12 @@ class Modem:
                 line.reason = "silent"
                 self._note("silent", "silent")
                 return
+
+    def _finished(self, line: _Line) -> bool:
+        """Take no more messages; say whether those on their way are out."""
+        with self._lock:
+            self._usable = False
+            return not line.requests
 
     def _end(self, line: _Line) -> None:
         with self._lock:

@@ -225,6 +225,8 @@ class ModemProvider:
             self._desk.note_all_when_due()
         except StoreUnavailableError as error:
             _log.error("modem.store_unavailable", code=error.code)
+        except Exception as error:  # noqa: BLE001 - it must not take the modems down with it
+            _log.error("modem.tick_failed", error=type(error).__name__)
         for modem in self.modems:
             if self._desk.balance_is_due(modem):
                 modem.ask_balance()
