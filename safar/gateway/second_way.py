@@ -49,9 +49,7 @@ def follow_failure(
     elif failure is FailureKind.EXPIRED and row.kind == "answer":
         if _made_seldom(tx, row) and decide_anew(tx, row, now):
             tx.execute(update(outbox).where(outbox.c.id == row.id).values(error_code=REDECIDED))
-    elif failure is FailureKind.EXPIRED:
-        _again(tx, keyring, row, now)
-    elif failure is FailureKind.TRANSIENT:
+    elif failure is FailureKind.EXPIRED or failure is FailureKind.TRANSIENT:
         _again(tx, keyring, row, now)
     elif failure in _OTHER_WAY and row.channel == "whatsapp":
         _by_sms(tx, keyring, row, now)
@@ -158,7 +156,7 @@ def _as_sms(keyring: KeyRing, row: Row[Any]) -> OutgoingText | None:
 
 
 def _mean_the_same(tx: Tx, row: Row[Any], conversation_id: str) -> None:
-    """Let a number mean in the talk by SMS what the text sent there shows, never what was before."""
+    """Let a number mean in the talk by SMS what the text sent there shows, not what was before."""
     shown = tx.execute(
         select(conversations.c.options_encrypted).where(
             conversations.c.id == row.conversation_id,
