@@ -158,7 +158,18 @@ def test_a_race_for_the_same_address_ends_with_one_person(database, keyring, mon
 
 
 PEOPLE = st.sampled_from(
-    [wa(P1), wa(P2), wa(P1, X), wa(P1, Y), wa(P2, X), wa(P2, Y), by_id(X), by_id(Y), sms(P1), sms(P2)]
+    [
+        wa(P1),
+        wa(P2),
+        wa(P1, X),
+        wa(P1, Y),
+        wa(P2, X),
+        wa(P2, Y),
+        by_id(X),
+        by_id(Y),
+        sms(P1),
+        sms(P2),
+    ]
     + [wa(P1, X, phone(P1)), wa(P1, Y, phone(P1)), by_id(X, phone(P2)), wa(P2, phone(P2))]
 )
 
