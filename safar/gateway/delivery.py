@@ -88,7 +88,8 @@ def apply_status(
         return False
     with database.write() as tx:
         row = _addressed(tx, provider, provider_message_id, outbox_id)
-        if row is None:
+        if row is None or not row.body_encrypted:
+            # Of a person who was forgotten, no id shall be written down again.
             return False
         if provider_message_id is not None:
             event = {

@@ -12,13 +12,18 @@ from safar.gateway.late import REDECIDED, decide_anew
 from safar.gateway.messages import OutgoingText
 from safar.gateway.providers.base import FailureKind
 from safar.gateway.queueing import OutboxExtras, put
+from safar.messaging.fold import fold
+from safar.messaging.segments import measure
 from safar.store import counters, suppressions
 from safar.store.crypto import KeyRing
 from safar.store.database import Tx
-from safar.store.tables import contact_identities, conversations, outbox
+from safar.store.tables import contact_identities, conversations, inbox, outbox
 
 AGAIN_AFTER = timedelta(hours=1)
 """A telephone that was off is perhaps on again after so long."""
+
+MOST_ROUNDS = 2
+"""Times that an answer is made anew because the carrier let it expire."""
 
 _OTHER_WAY = frozenset({FailureKind.RECIPIENT, FailureKind.WINDOW})
 
@@ -37,17 +42,29 @@ def follow_failure(
         failure: What the provider's word means; None where its folder cannot tell.
         now: UTC.
     """
+    if not row.body_encrypted:
+        return  # The person was forgotten: there is nothing left to send, and nobody to send it to.
     if failure is FailureKind.OPT_OUT:
         _opt_out(tx, row, now)
-    elif failure is FailureKind.EXPIRED:
-        if row.kind == "answer" and decide_anew(tx, row, now):
+    elif failure is FailureKind.EXPIRED and row.kind == "answer":
+        if _made_seldom(tx, row) and decide_anew(tx, row, now):
             tx.execute(update(outbox).where(outbox.c.id == row.id).values(error_code=REDECIDED))
+    elif failure is FailureKind.EXPIRED:
+        _again(tx, keyring, row, now)
     elif failure is FailureKind.TRANSIENT:
         _again(tx, keyring, row, now)
     elif failure in _OTHER_WAY and row.channel == "whatsapp":
         _by_sms(tx, keyring, row, now)
     if failure is not None:
         counters.add(tx, f"outbox.failure.{failure.value}", now)
+
+
+def _made_seldom(tx: Tx, row: Row[Any]) -> bool:
+    """Whether an answer may be made anew: each that expires at the carrier has been paid for."""
+    rounds = tx.execute(
+        select(inbox.c.round).where(inbox.c.id == row.inbox_id)
+    ).scalar_one_or_none()
+    return rounds is not None and rounds < MOST_ROUNDS
 
 
 def _opt_out(tx: Tx, row: Row[Any], now: datetime) -> None:
@@ -107,12 +124,9 @@ def _by_sms(tx: Tx, keyring: KeyRing, row: Row[Any], now: datetime) -> bool:
     ).scalar_one_or_none()
     if other is None:
         return False
-    text = _text(keyring, row)
-    extras = _extras(keyring, row)
-    if extras.sms_text is not None:
-        text = text.model_copy(
-            update={"text": extras.sms_text, "segments": extras.sms_segments, "choices": ()}
-        )
+    text = _as_sms(keyring, row)
+    if text is None:
+        return False
     made = put(
         tx,
         keyring,
@@ -123,8 +137,39 @@ def _by_sms(tx: Tx, keyring: KeyRing, row: Row[Any], now: datetime) -> bool:
         inbox_id=row.inbox_id,
         replaces_id=row.id,
     )
+    if made is not None and row.kind != "officer":
+        _mean_the_same(tx, row, other)
     _log.info("outbox.by_sms", outbox_id=row.id, second_outbox_id=made)
     return made is not None
+
+
+def _as_sms(keyring: KeyRing, row: Row[Any]) -> OutgoingText | None:
+    """Return a text of WhatsApp as an SMS; None where the SMS of the first text stands for it."""
+    sms_text = _extras(keyring, row).sms_text
+    text = _text(keyring, row)
+    first = row.inbox_id is None or row.idempotency_key.endswith(":0")
+    if sms_text is None and not first and row.kind != "danger":
+        return None
+    words = fold(text.text if sms_text is None else sms_text)
+    size = measure(words)
+    encoding = "gsm7" if size.encoding == "GSM-7" else "ucs2"
+    form = {"text": words, "segments": size.segments, "encoding": encoding, "choices": ()}
+    return text.model_copy(update=form)
+
+
+def _mean_the_same(tx: Tx, row: Row[Any], conversation_id: str) -> None:
+    """Let a number mean in the talk by SMS what the text sent there shows, never what was before."""
+    shown = tx.execute(
+        select(conversations.c.options_encrypted).where(
+            conversations.c.id == row.conversation_id,
+            conversations.c.last_inbox_id == row.inbox_id,
+        )
+    ).scalar_one_or_none()
+    tx.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation_id)
+        .values(options_encrypted=shown, pages_encrypted=None)
+    )
 
 
 def _text(keyring: KeyRing, row: Row[Any]) -> OutgoingText:
