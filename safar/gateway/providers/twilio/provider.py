@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import logging
+import ssl
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import Any
 
 import requests
 import structlog
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
-from twilio.http.http_client import TwilioHttpClient
-from twilio.rest import Client
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from safar.gateway.providers.base import (
     Capabilities,
+    ChannelPausedError,
     ContentError,
     ExpiredError,
     OutboundMessage,
@@ -23,18 +22,22 @@ from safar.gateway.providers.base import (
     SendResult,
     TransientSendError,
     UnknownOutcomeError,
+    WindowClosedError,
 )
+from safar.gateway.providers.twilio.client import TimedHttpClient, make_client
 from safar.gateway.providers.twilio.errors import TEMPLATE_REFUSED, error_of
 from safar.gateway.providers.twilio.inbound import NAME
-from safar.gateway.providers.twilio.whatsapp import button_fields, one_line, template_fields
+from safar.gateway.providers.twilio.whatsapp import button_fields, one_line, spoken, template_fields
 from safar.settings import Settings
 
 STATUS_PATH = "/webhooks/twilio/status"
 LONGEST_BODY = 1600
 """Characters of a text on any channel (Twilio's error 21617)."""
-_LISTED = 200
+TEMPLATE_MARK = "form=template"
+"""In the address of a status callback: the text went as a template, outside the window."""
+_PAGE = 50
+_LISTED = 1000
 _PARALLEL = 4
-_LONGEST_WAIT = timedelta(minutes=10)
 _REFUSED = (TwilioRestException, TwilioServiceException)
 _UNREADABLE = (TwilioException, ValueError, TypeError, AttributeError)
 """What the client raises over an answer it cannot read, such as a proxy's page."""
@@ -46,25 +49,6 @@ _log = structlog.get_logger(__name__)
 
 def _utc_now() -> datetime:
     return datetime.now(timezone.utc)
-
-
-def make_client(settings: Settings) -> Client:
-    """Return Twilio's client for the configured account; nothing is sent yet."""
-    # The client and what is below it log requests with their parameters at DEBUG: numbers, texts.
-    for name in ("twilio.http_client", "urllib3.connectionpool"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    user = settings.twilio_api_key_sid or settings.twilio_account_sid
-    secret = settings.twilio_api_key_secret or next(iter(settings.twilio_auth_tokens), "")
-    client = Client(
-        user,
-        secret,
-        settings.twilio_account_sid,
-        # Without a limit the client waits for ever, and a lease with it.
-        http_client=TwilioHttpClient(timeout=settings.twilio_timeout_seconds),
-    )
-    if settings.twilio_api_base_url:
-        client.api.base_url = settings.twilio_api_base_url.rstrip("/")
-    return client
 
 
 class TwilioProvider:
@@ -91,7 +75,7 @@ class TwilioProvider:
             raise ContentError("21617")
         fields = self._common(message)
         if message.channel == "whatsapp" and message.window_open is False:
-            return self._create(fields | template_fields(message, self._settings.twilio_templates))
+            return self._template(message, fields)
         if message.channel == "whatsapp" and message.choices:
             buttons = button_fields(message, self._settings.twilio_quick_replies)
             if buttons is not None:
@@ -107,29 +91,52 @@ class TwilioProvider:
     def find(self, message: OutboundMessage, since: datetime) -> SendResult | None:
         """Look for a message in the account's list; see `Provider.find`.
 
-        The list is not filtered by date, since what has not left yet has no date of sending.
+        The list is not filtered by date, since what has not left yet has no date of sending. It
+        is newest first, so it is read until it is older than the message.
         """
+        by_service = "messaging_service_sid" in self._sender(message)
+        read = 0
         try:
-            listed = self._client.messages.stream(to=message.to, page_size=50, limit=_LISTED)
-            for found in listed:
+            for found in self._client.messages.stream(
+                to=message.to, page_size=_PAGE, limit=_LISTED
+            ):
                 if found.date_created is not None and found.date_created < since:
-                    break
-                if _is_same(found, message):
+                    return None
+                if _is_same(found, message, by_service=by_service):
                     return SendResult(str(found.sid), str(found.status))
+                read += 1
         except _REFUSED as error:
-            raise _typed(error) from None
+            raise self._typed(error) from None
         except (requests.RequestException, *_UNREADABLE):
             raise UnknownOutcomeError("list_unreadable") from None
+        if read >= _LISTED:
+            # "Surely not there" would have it sent again.
+            raise UnknownOutcomeError("list_too_long")
         return None
+
+    def _template(self, message: OutboundMessage, fields: dict[str, Any]) -> SendResult:
+        template = template_fields(message, self._settings.twilio_templates)
+        if "status_callback" in fields:
+            fields = fields | {"status_callback": f"{fields['status_callback']}&{TEMPLATE_MARK}"}
+        try:
+            return self._create(fields | template)
+        except ContentError as error:
+            if int(error.code) not in TEMPLATE_REFUSED:
+                raise
+            # As good as none: the person may be reached another way.
+            _log.error("twilio.template_refused", error_code=error.code)
+            raise WindowClosedError(error.code) from None
+
+    def _sender(self, message: OutboundMessage) -> dict[str, str]:
+        service = self._settings.twilio_messaging_service_sid
+        if service and message.channel == "sms":
+            return {"messaging_service_sid": service}
+        return {"from_": message.from_}
 
     def _common(self, message: OutboundMessage) -> dict[str, Any]:
         """Return the fields that every message has."""
         fields: dict[str, Any] = {"to": message.to, "validity_period": self._validity(message)}
-        service = self._settings.twilio_messaging_service_sid
-        if service and message.channel == "sms":
-            fields["messaging_service_sid"] = service
-        else:
-            fields["from_"] = message.from_
+        fields |= self._sender(message)
         if self._callback:
             fields["status_callback"] = f"{self._callback}?outbox={message.callback_id}"
         return fields
@@ -148,7 +155,7 @@ class TwilioProvider:
         try:
             created = self._client.messages.create(**fields)
         except _REFUSED as error:
-            raise _typed(error) from None
+            raise self._typed(error) from None
         except requests.RequestException as error:
             raise _connection(error) from None
         except _UNREADABLE:
@@ -157,40 +164,52 @@ class TwilioProvider:
             raise UnknownOutcomeError("unreadable_answer")
         return SendResult(str(created.sid), str(created.status or "accepted"))
 
+    def _typed(self, error: TwilioRestException | TwilioServiceException) -> SendError:
+        http = self._client.http_client
+        wait = http.retry_after(self._clock()) if isinstance(http, TimedHttpClient) else None
+        return error_of(_number(error.status), _number(error.code), wait)
 
-def _is_same(found: Any, message: OutboundMessage) -> bool:
+
+def _number(given: object) -> int:
+    """Return a status or a code as a number; what is none (a proxy's own words) is 0."""
+    text = str(given)
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _is_same(found: Any, message: OutboundMessage, *, by_service: bool) -> bool:
     if found.sid in message.taken_ids or not str(found.direction).startswith("outbound"):
+        return False
+    if not by_service and found.from_ not in {None, message.from_}:
         return False
     body = str(found.body or "")
     if body == message.body:
         return True
+    if message.channel != "whatsapp":
+        return False
     # Of a template the list may show the whole text, in which ours stands on one line, or none.
-    # One conversation's texts go one by one, so what is new to this person is this one.
-    as_template = message.window_open is False or bool(message.choices)
-    return as_template and (not body or one_line(message.body) in " ".join(body.split()))
-
-
-def _typed(error: TwilioRestException | TwilioServiceException) -> SendError:
-    return error_of(int(error.status), int(error.code or 0), _retry_after(error))
-
-
-def _retry_after(error: TwilioRestException | TwilioServiceException) -> timedelta | None:
-    """Return how long Twilio asks us to wait, where the client hands that on."""
-    headers = getattr(error, "headers", None) or {}
-    given = {str(name).lower(): value for name, value in dict(headers).items()}.get("retry-after")
-    try:
-        wait = timedelta(seconds=float(given)) if given is not None else None
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return None if wait is None or wait < timedelta() else min(wait, _LONGEST_WAIT)
+    # One conversation's texts go one by one, so what is new to this person is this one. It may
+    # have gone as a template before the person wrote and opened the window.
+    flat = " ".join(body.split())
+    if any(said in flat for said in (one_line(message.body), spoken(message)) if said):
+        return True
+    return not flat and (message.window_open is False or bool(message.choices))
 
 
 def _connection(error: requests.RequestException) -> TransientSendError | UnknownOutcomeError:
     """Tell "nobody was there" from "somebody may have heard": only the first is surely not sent."""
     if isinstance(error, requests.ConnectTimeout):
         return TransientSendError("connect_timeout")
+    if isinstance(error, requests.exceptions.ProxyError):
+        return TransientSendError("no_proxy")
     cause = error.args[0] if error.args else None
     reason = getattr(cause, "reason", cause)
     if isinstance(reason, NewConnectionError | ConnectTimeoutError | NameResolutionError):
         return TransientSendError("no_connection")
+    if any(isinstance(each, ssl.SSLCertVerificationError) for each in _causes(reason)):
+        # Seen before anything is said: a clock that is wrong, or somebody in between.
+        return ChannelPausedError("certificate_refused")
     return UnknownOutcomeError("answer_lost")
+
+
+def _causes(error: object) -> list[object]:
+    return [error, *(error.args if isinstance(error, BaseException) else ())]

@@ -1,4 +1,4 @@
-"""Twilio's two webhooks: checked, stored in one transaction, answered; thinking comes later."""
+"""Twilio's webhooks: checked, stored in one transaction, answered; thinking comes later."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import ImmutableMultiDict
 
 from safar.gateway.body import read_body
-from safar.gateway.providers.base import StatusReport
+from safar.gateway.providers.base import FailureKind, StatusReport
 from safar.gateway.providers.plugin import Surroundings
-from safar.gateway.providers.twilio.errors import kind_of
+from safar.gateway.providers.twilio.errors import TEMPLATE_REFUSED, kind_of
 from safar.gateway.providers.twilio.inbound import (
     NAME,
     InboundForm,
@@ -59,7 +59,7 @@ def twilio_routes(surroundings: Surroundings) -> APIRouter:
     @router.post("/webhooks/twilio/message")
     @router.post("/webhooks/twilio/fallback")
     async def message(request: Request) -> Response:
-        """Keep an inbound SMS or WhatsApp message."""
+        """Keep an inbound SMS or WhatsApp message; Twilio's fallback handler is the same."""
         form = await genuine_form(request)
         try:
             inbound = InboundForm.model_validate(dict(form))
@@ -89,9 +89,19 @@ def twilio_routes(surroundings: Surroundings) -> APIRouter:
             provider_message_id=callback.sid,
             outbox_id=int(ours) if ours.isascii() and ours.isdigit() and len(ours) < 16 else None,  # noqa: PLR2004
             error_code=callback.error_code or None,
-            failure=kind_of(int(callback.error_code)) if callback.error_code else None,
+            failure=_failure(callback.error_code, request.query_params.get("form")),
         )
         await run_in_threadpool(surroundings.report, report)
         return Response(status_code=204)
 
     return router
+
+
+def _failure(error_code: str, form: str | None) -> FailureKind | None:
+    if not error_code:
+        return None
+    code = int(error_code)
+    if form == "template" and code in TEMPLATE_REFUSED:
+        # Outside the window, a template that is refused is as good as none.
+        return FailureKind.WINDOW
+    return kind_of(code)

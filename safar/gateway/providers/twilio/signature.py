@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urldefrag
 
 from starlette.datastructures import ImmutableMultiDict
 from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, RequestValidator
@@ -14,7 +15,8 @@ class SignatureChecker:
     """Checks `X-Twilio-Signature` against the configured public address, never the Host header.
 
     Args:
-        public_base_url: scheme and host as Twilio calls us, without a trailing slash.
+        public_base_url: scheme and host as Twilio calls us. What stands behind a ``#`` tells
+            Twilio how to call, and is not signed.
         secrets: auth tokens or shared keys that may have signed; two while one is being rotated.
         algorithm: ``HMAC_SHA1`` for auth tokens, ``HMAC_SHA256`` for shared keys. What a call
             says of it in a header is not looked at: whoever forges one would choose.
@@ -24,7 +26,7 @@ class SignatureChecker:
         self, public_base_url: str, secrets: Sequence[str], algorithm: str = HMAC_SHA1
     ) -> None:
         """Make one validator a secret."""
-        self._base = public_base_url.rstrip("/")
+        self._base = urldefrag(public_base_url).url.rstrip("/")
         self._validators = [RequestValidator(secret) for secret in secrets]
         self._algorithm = algorithm
 
