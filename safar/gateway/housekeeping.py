@@ -14,10 +14,15 @@ _USAGE_DAYS = 400
 
 def errands(surroundings: Surroundings) -> Sequence[Errand]:
     """Return them."""
+    # A process that was killed may have left its journal unscrubbed.
+    unscrubbed = [True]
 
     def erase() -> int:
         with surroundings.database.write() as tx:
-            return erasure.finish(tx, surroundings.clock())
+            done = erasure.finish(tx, surroundings.clock())
+        if done or unscrubbed[0]:
+            unscrubbed[0] = not surroundings.database.scrub()
+        return done
 
     def tidy() -> int:
         with surroundings.database.write() as tx:

@@ -61,6 +61,20 @@ class Database:
         with self._transaction(writes=False) as tx:
             yield tx
 
+    def scrub(self) -> bool:
+        """Empty the journal, in which texts that were erased still stand; say whether that is done.
+
+        It is not while somebody reads: try again later. PostgreSQL's journal is its operator's.
+        """
+        if self.dialect.name != "sqlite":
+            return True
+        try:
+            with self.engine.connect().execution_options(**{_WRITES: None}) as connection:
+                row = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        except SQLAlchemyError as error:
+            raise self.dialect.explain(error) or error from error
+        return int(row[0]) == 0
+
     def close(self) -> None:
         """Close all connections; the database may be opened again."""
         self.engine.dispose()
@@ -198,6 +212,8 @@ def _sqlite_on_connect(connection: Any, _entry: ConnectionPoolEntry) -> None:
     # FULL: the provider is told "received" on the strength of a commit, even if power fails.
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
+    # Who is forgotten is overwritten, not only unlinked: the keys would still open it.
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.execute(f"PRAGMA journal_size_limit={_JOURNAL_SIZE_LIMIT}")
     cursor.close()
 

@@ -51,10 +51,7 @@ def begin(tx: Tx, conversation_id: str, now: datetime) -> None:
         .where(conversations.c.contact_id == contact_id)
         .values(**FORGOTTEN, last_inbox_id=None)
     )
-    digests = select(contact_identities.c.digest).where(
-        contact_identities.c.contact_id == contact_id
-    )
-    tx.execute(delete(received_parts).where(received_parts.c.sender_digest.in_(digests)))
+    _forget_parts(tx, contact_id)
     tx.execute(update(contacts).where(contacts.c.id == contact_id).values(erase_at=now))
 
 
@@ -84,6 +81,7 @@ def finish(tx: Tx, now: datetime) -> int:
         if busy:
             continue
         _empty(tx, contact_id)
+        _forget_parts(tx, contact_id)
         identities = select(contact_identities.c.id).where(
             contact_identities.c.contact_id == contact_id
         )
@@ -97,6 +95,14 @@ def finish(tx: Tx, now: datetime) -> int:
         tx.execute(update(contacts).where(contacts.c.id == contact_id).values(erase_at=None))
         done += 1
     return done
+
+
+def _forget_parts(tx: Tx, contact_id: str) -> None:
+    """Drop the parts of long messages, whole or not."""
+    digests = select(contact_identities.c.digest).where(
+        contact_identities.c.contact_id == contact_id
+    )
+    tx.execute(delete(received_parts).where(received_parts.c.sender_digest.in_(digests)))
 
 
 def _empty(tx: Tx, contact_id: str) -> None:

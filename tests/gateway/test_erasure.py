@@ -125,7 +125,7 @@ def test_the_confirmation_waits_for_a_provider_that_is_away(way: Way) -> None:
     way.ask(STORY)
     way.write(FORGET)
     way.work()
-    way.twilio.errors = [TransientSendError("503")] * 3
+    way.twilio.errors = [TransientSendError("503")]
     way.send()
     assert forgotten(way) == 0
     way.clock.pass_(3600)

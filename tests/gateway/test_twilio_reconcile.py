@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
 from safar.gateway.limits import LimitSettings
-from safar.gateway.providers.twilio.reconcile import reconcile
+from safar.gateway.providers.twilio.reconcile import WEBHOOK_FIRST, reconcile
 from safar.gateway.surroundings import surroundings_of
 from safar.gateway.web import utc_now
 from tests.gateway.web_gateway import Gateway, make_settings
@@ -17,6 +18,10 @@ from tests.peers.twilio import Account, create_app
 from tests.peers.twilio_webhooks import OUR_NUMBER, TOKEN
 
 PERSON = "+9779841234567"
+
+
+def in_a_while() -> datetime:
+    return utc_now() + WEBHOOK_FIRST + timedelta(seconds=5)
 
 
 @pytest.mark.parametrize("ours", [OUR_NUMBER, ""], ids=["our number", "whole account"])
@@ -33,8 +38,10 @@ def test_what_no_webhook_brought_is_fetched(tmp_path: Path, database, keyring, o
         for body in ("first", "second", "मद्दत"):
             written = {"sender": PERSON, "body": body, "deliver": False}
             assert httpx.post(f"{address}/_inbound", json=written).status_code < 300
-        assert reconcile(surroundings) == 3
-        assert reconcile(surroundings) == 0, "what is known changes nothing"
+        assert reconcile(surroundings) == 0, "the webhook knows more, and may still come"
+        later = surroundings_of(settings, database, keyring, in_a_while, LimitSettings())
+        assert reconcile(later) == 3
+        assert reconcile(later) == 0, "what is known changes nothing"
     gateway = Gateway(settings, database, keyring, utc_now)  # type: ignore[arg-type]
     assert gateway.texts() == ["first", "second", "मद्दत"]
     assert gateway.counter("twilio.reconciled") == 3

@@ -83,7 +83,7 @@ def test_buttons_are_variables_of_the_configured_content() -> None:
     fields = button_fields(_message(choices=(WAGES,)), {"1": BUTTONS})
     assert fields is not None
     assert json.loads(fields["content_variables"]) == {
-        "1": "First line\n1 Wages",
+        "1": "First line",
         "2": "Wages",
         "3": "ask_wages",
     }

@@ -20,7 +20,7 @@ LONGEST_WAIT = timedelta(minutes=10)
 _CONNECT_SECONDS = 5.0
 
 
-class TimedHttpClient(TwilioHttpClient):  # type: ignore[misc] - the library has no types
+class TimedHttpClient(TwilioHttpClient):  # type: ignore[misc]
     """Twilio's transport, which gives up in time and knows how long it was asked to wait.
 
     Args:
