@@ -17,6 +17,7 @@ from safar.messaging.segments import measure
 from safar.store import counters, suppressions
 from safar.store.crypto import KeyRing
 from safar.store.database import Tx
+from safar.store.erasure import UNSAID
 from safar.store.tables import contact_identities, conversations, inbox, outbox
 
 AGAIN_AFTER = timedelta(hours=1)
@@ -46,6 +47,8 @@ def follow_failure(
         return  # The person was forgotten: there is nothing left to send, and nobody to send it to.
     if failure is FailureKind.OPT_OUT:
         _opt_out(tx, row, now)
+    elif row.expires_at == UNSAID:
+        pass  # The person was forgotten while it was on its way.
     elif failure is FailureKind.EXPIRED and row.kind == "answer":
         if _made_seldom(tx, row) and decide_anew(tx, row, now):
             tx.execute(update(outbox).where(outbox.c.id == row.id).values(error_code=REDECIDED))
