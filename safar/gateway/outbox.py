@@ -33,6 +33,7 @@ from safar.gateway.outbox_rows import ClaimedSend, held, is_open, read_claimed
 from safar.gateway.providers.base import FailureKind
 from safar.gateway.queueing import put
 from safar.gateway.second_way import follow_failure
+from safar.gateway.set_back import set_back
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
 from safar.store.tables import outbox
@@ -299,6 +300,7 @@ def _free(now: datetime) -> ColumnElement[bool]:
 
 def _sweep(tx: Tx, now: datetime) -> None:
     """Move on what waits for nobody: senders that died, texts past their time."""
+    set_back(tx, outbox, is_open(outbox), now)
     in_doubt = tx.execute(
         update(outbox)
         .where(is_open(outbox), outbox.c.state == "sending", outbox.c.lease_until <= now)
