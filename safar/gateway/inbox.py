@@ -239,7 +239,11 @@ def finish(
         closed = tx.execute(
             update(inbox)
             # The number of the try fences, too: two threads may share an owner's name.
-            .where(_held(claimed.id, owner), inbox.c.attempts == claimed.attempts)
+            .where(
+                _held(claimed.id, owner),
+                inbox.c.attempts == claimed.attempts,
+                inbox.c.round == claimed.round,
+            )
             .values(
                 state="dead" if dead else "done",
                 lease_owner=None,
