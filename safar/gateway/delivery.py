@@ -292,7 +292,9 @@ def _record(tx: Tx, outbox_id: int, result: SendResult, now: datetime) -> bool:
         return False
     word = result.status.strip().lower()
     word = word if is_known(word) else "accepted"
-    _move(tx, row, result.provider_message_id, word, None, now)
+    # Of a person who was forgotten, no id shall be written down again.
+    provider_message_id = result.provider_message_id if row.body_encrypted else None
+    _move(tx, row, provider_message_id, word, None, now)
     return True
 
 
