@@ -93,14 +93,22 @@ def claim(
         unknown_blocks: How long a text of unknown outcome holds up those behind it.
     """
     older = outbox.alias("older")
-    blocks = or_(older.c.state != "unknown", older.c.unknown_at > now - unknown_blocks)
+    # A second try set for an hour later is none of those that a person waits for now.
+    set_for_later = and_(
+        older.c.state == "ready",
+        older.c.replaces_id.is_not(None),
+        older.c.attempts == 0,
+        older.c.not_before > now,
+    )
+    in_doubt_long = and_(older.c.state == "unknown", older.c.unknown_at <= now - unknown_blocks)
     blocked = (
         select(older.c.id)
         .where(
             older.c.conversation_id == outbox.c.conversation_id,
             older.c.id < outbox.c.id,
             is_open(older),
-            blocks,
+            ~set_for_later,
+            ~in_doubt_long,
         )
         .exists()
     )
@@ -221,6 +229,7 @@ def hand_back(database: Database, outbox_id: int, owner: str, now: datetime) -> 
         now,
         state="ready",
         attempts=outbox.c.attempts - 1,
+        not_before=now,  # Its own moment has come before, by whatever the clock said then.
         **_NO_LEASE,
     )
 

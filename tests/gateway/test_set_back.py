@@ -37,6 +37,14 @@ def test_what_a_dead_sender_held_is_lent_again(post) -> None:
     assert [item.id for item in post.claim_outbox("other")] == [row]
 
 
+def test_what_is_given_back_meanwhile_is_lent_again(post) -> None:
+    (row,) = post.queue("x")
+    post.claim_outbox(ME)
+    post.clock.pass_(YEARS)
+    assert outbox.hand_back(post.database, row, ME, post.clock())
+    assert [item.id for item in post.claim_outbox()] == [row]
+
+
 def test_who_is_at_work_keeps_the_rest_of_the_lease(post) -> None:
     row = post.queue("x") and post.sending("busy")
     post.clock.pass_(10)
