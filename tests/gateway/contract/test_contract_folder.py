@@ -22,16 +22,6 @@ ROOT = Path(safar.__file__).parent
 PROVIDERS = Path(providers.__path__[0])
 PACKAGE = providers.__name__
 each_folder = pytest.mark.parametrize("name", folders())
-not_yet = pytest.mark.xfail(
-    strict=True,
-    reason="smpp asks for parts of SMS in the folder modem still; they stand in gateway/sms/",
-)
-
-
-def each_folder_but(name: str) -> pytest.MarkDecorator:
-    """Take all folders, the one with what is known to be wrong marked so."""
-    cases = [pytest.param(each, marks=not_yet if each == name else ()) for each in folders()]
-    return pytest.mark.parametrize("name", cases)
 
 
 SHARED = (
@@ -115,7 +105,7 @@ def test_all_folders_are_plugins_of_their_names() -> None:
     assert [plugin.name for plugin in plugins()] == folders()
 
 
-@each_folder_but("smpp")
+@each_folder
 def test_it_uses_nothing_but_its_own_and_what_is_shared(name: str) -> None:
     allowed = (f"{PACKAGE}.{name}", *SHARED)
     foreign = {
@@ -127,7 +117,7 @@ def test_it_uses_nothing_but_its_own_and_what_is_shared(name: str) -> None:
     assert foreign == set()
 
 
-@each_folder_but("modem")
+@each_folder
 def test_nobody_else_imports_it(name: str) -> None:
     found = {
         path
@@ -178,7 +168,7 @@ print(*[plugin.name for plugin in plugins()])
 """
 
 
-@each_folder_but("modem")
+@each_folder
 def test_without_it_all_else_goes_on(name: str, tmp_path: Path) -> None:
     leave_out = shutil.ignore_patterns("__pycache__", "page", "models")
     shutil.copytree(ROOT, tmp_path / "safar", ignore=leave_out)
