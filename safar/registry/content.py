@@ -21,6 +21,7 @@ from safar.registry.schema import (
     MissionFile,
     MoneyFile,
     PlaceFile,
+    Source,
     SourceFile,
     Topic,
 )
@@ -54,10 +55,10 @@ class Located(NamedTuple):
 class Content:
     """All content files, in the order of their names."""
 
-    sources: Loaded[SourceFile]
     places: Loaded[PlaceFile]
     money: Loaded[MoneyFile]
     keywords: Loaded[KeywordFile]
+    sources: tuple[Loaded[SourceFile], ...]
     topics: tuple[Loaded[Topic], ...]
     countries: tuple[Loaded[Country], ...]
     missions: tuple[Loaded[MissionFile], ...]
@@ -68,8 +69,9 @@ class Content:
 
     def files(self) -> Iterator[Loaded[Any]]:
         """Yield every file but languages.yaml, which the registry does not keep."""
-        yield from (self.sources, self.places, self.money, self.keywords)
+        yield from (self.places, self.money, self.keywords)
         for group in (
+            self.sources,
             self.topics,
             self.countries,
             self.missions,
@@ -92,6 +94,12 @@ class Content:
             for index, hotline in enumerate(loaded.model.hotlines):
                 place = Located(hotline, loaded.document, ("hotlines", index))
                 yield loaded.model, hotline, place
+
+    def located_sources(self) -> Iterator[tuple[Source, Located]]:
+        """Yield every source with its place."""
+        for file in self.sources:
+            for index, source in enumerate(file.model.sources):
+                yield source, Located(source, file.document, ("sources", index))
 
     def dated(self) -> Iterator[tuple[Dated, str, Located]]:
         """Yield every entry that states something about the world, with its name and place."""

@@ -28,7 +28,7 @@ _HOW_TO_WRITE: Final[dict[str, str]] = {
     "phone": 'write digits only, in quotes, such as "+97444557777" or "112"',
     "published": "write a year, month or day such as 2015, 2015-07 or 2015-07-14",
     "review_by": "write the last day it may be stated as true, such as 2027-06-30",
-    "source": "write the id of an entry in sources.yaml",
+    "source": "write the id of an entry below sources/",
     "valid_until": "write a full day such as 2027-06-30",
     "whatsapp": 'write digits only, in quotes, such as "+97444557777"',
 }

@@ -36,10 +36,10 @@ def load_content(content_dir: Path) -> Content:
     if not content_dir.is_dir():
         message, remedy = "the folder does not exist", "name the folder with --content-dir"
         raise ContentError([Problem(content_dir.name, 0, "", message, remedy)])
-    sources = loader.file("sources.yaml", schema.SourceFile)
     places = loader.file("places.yaml", schema.PlaceFile)
     money = loader.file("money.yaml", schema.MoneyFile)
     keywords = loader.file("keywords.yaml", schema.KeywordFile)
+    sources = loader.folder("sources", schema.SourceFile)
     topics = loader.folder("topics", schema.Topic)
     countries = loader.folder("countries", schema.Country)
     missions = loader.folder("missions", schema.MissionFile)
@@ -47,7 +47,7 @@ def load_content(content_dir: Path) -> Content:
     messages = loader.folder("messages", schema.MessageFile)
     danger = loader.folder("danger", schema.DangerFile)
     languages = loader.languages("languages.yaml")
-    if loader.problems or not (sources and places and money and keywords and languages):
+    if loader.problems or not (places and money and keywords and languages):
         raise ContentError(loader.problems)
     return Content(
         sources=sources,

@@ -207,7 +207,7 @@ class Registry:
         """
         source = self._one(schema.Source, "SELECT json FROM sources WHERE id = ?", source_id)
         if source is None:
-            raise LookupError(f"there is no source {source_id!r}; content/sources.yaml lists them")
+            raise LookupError(f"there is no source {source_id!r}; content/sources/ lists them")
         return source
 
     def agencies(self, query: str, country: str | None = None) -> list[AgencyMatch]:

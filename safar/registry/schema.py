@@ -77,7 +77,7 @@ class Source(Entry):
 
 
 class SourceFile(Entry):
-    """content/sources.yaml."""
+    """One file in content/sources/, named for the country its sources are about."""
 
     sources: tuple[Source, ...]
 

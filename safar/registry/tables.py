@@ -45,7 +45,7 @@ def _json(entry: Entry) -> str:
 
 
 def _sources(content: Content) -> Iterator[Row]:
-    for source in content.sources.model.sources:
+    for source, _ in content.located_sources():
         yield {"id": source.id, "title": source.title, "json": _json(source)}
 
 

@@ -10,7 +10,7 @@ languages:
   - {tag: en, name: English, english: English, cldr: en, script: Latn}
   - {tag: ne, name: नेपाली, english: Nepali, cldr: ne, script: Deva, fallback: en}
 """,
-    "sources.yaml": """\
+    "sources/XX.yaml": """\
 sources:
   - {id: np-rule-2015, title: Nepal rule 2015, kind: official, published: 2015-07}
   - {id: qa-law, title: Qatar law, kind: official}

@@ -121,8 +121,8 @@ FAULTS = {
         "no country code",
     ),
     "month that is none": (
-        changed("sources.yaml", "2015-07", "2015-13"),
-        'error content/sources.yaml:2: sources[0] "np-rule-2015"',
+        changed("sources/XX.yaml", "2015-07", "2015-13"),
+        'error content/sources/XX.yaml:2: sources[0] "np-rule-2015"',
         "not in the calendar",
     ),
     "read in the future": (

@@ -123,8 +123,8 @@ FAULTS = {
         "one text",
     ),
     "long title": (
-        changed("sources.yaml", "title: Qatar law", "title: " + "Qatar law " * 7),
-        'content/sources.yaml:3: sources[1] "qa-law"',
+        changed("sources/XX.yaml", "title: Qatar law", "title: " + "Qatar law " * 7),
+        'content/sources/XX.yaml:3: sources[1] "qa-law"',
         "more than 60",
         "shorten",
     ),

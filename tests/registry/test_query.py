@@ -106,7 +106,7 @@ def test_missions(registry: Registry, city: str | None, first: str) -> None:
 
 def test_sources(registry: Registry) -> None:
     assert registry.source("qa-law").kind is SourceKind.OFFICIAL
-    with pytest.raises(LookupError, match=r"'x'.*sources\.yaml"):
+    with pytest.raises(LookupError, match=r"'x'.*content/sources"):
         registry.source("x")
 
 

@@ -12,15 +12,15 @@ from safar.registry.yamlfile import Document, Loc
 
 
 def check_sources(content: Content) -> Iterator[Problem]:
-    """Every source that an entry names is in sources.yaml."""
-    known = {source.id for source in content.sources.model.sources}
+    """Every source that an entry names is below content/sources/."""
+    known = {source.id for source, _ in content.located_sources()}
 
     def check(source: str, document: Document, loc: Loc) -> Iterator[Problem]:
         if source not in known:
             yield document.problem(
                 loc,
                 f'the source "{source}" does not exist',
-                "add it to sources.yaml or write the id of one that is there",
+                "add it to a file in sources/ or write the id of one that is there",
             )
 
     for dated, _, place in content.dated():
@@ -34,8 +34,8 @@ def check_unique(content: Content) -> Iterator[Problem]:
     """Ids of sources, facts, hotlines, missions, topics and blocks are used once."""
     groups: dict[str, list[tuple[str, Document, Loc]]] = {
         "source": [
-            (source.id, content.sources.document, ("sources", index, "id"))
-            for index, source in enumerate(content.sources.model.sources)
+            (source.id, place.document, (*place.loc, "id"))
+            for source, place in content.located_sources()
         ],
         "fact": [
             (fact.id, place.document, (*place.loc, "id")) for _, fact, place in content.facts()
