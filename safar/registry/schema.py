@@ -106,7 +106,7 @@ class Fact(Dated):
     """
 
     id: Identifier
-    kind: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]+$")]
+    kind: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]+$")]
     values: dict[str, Value] = Field(default_factory=dict)
     destinations: tuple[CountryCode, ...] = ()
     sectors: tuple[Literal["domestic", "seafarer", "construction", "other"], ...] = ()
