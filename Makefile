@@ -27,7 +27,7 @@ NLU := $(wildcard bot/data/nlu/*.yml bot/data/rules/*.yml bot/domain/*.yml bot/c
 TEXTS := $(wildcard locales/*/LC_MESSAGES/*.po)
 CONTENT := $(shell find content -name '*.yaml' 2>/dev/null)
 
-.PHONY: help run chat demo ask train content install dev test check format bench lock clean
+.PHONY: help run chat demo ask train content install dev test check format bench faults soak lock clean
 
 help: ## Show these lines
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -64,6 +64,12 @@ format: dev ## Put the code into its form
 
 bench: dev train ## Measure the message path against stock Rasa; BENCH=--quick is rougher
 	$(BIN)/python -m tests.bench $(BENCH)
+
+faults: dev train ## Break everything on purpose and count what was lost; FAULTS=--help shows more
+	$(BIN)/python -m tests.faults $(FAULTS)
+
+soak: dev train ## Answer 50,000 messages of 5,000 people (half an hour); SOAK=--help shows more
+	$(BIN)/python -m tests.soak $(SOAK)
 
 lock: .tools/.uv ## Resolve the libraries anew into the lock files
 	$(UV) pip compile -q --universal --python-version 3.10 --generate-hashes --no-annotate --no-header \
