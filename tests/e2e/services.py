@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,7 +66,6 @@ class House:
     gateway: str
     twilio: str
     keyring: KeyRing
-    program: Sequence[str] = (sys.executable, "-m", "safar", "run")
     log: Path | None = None
     _supervisor: subprocess.Popen[bytes] | None = None
 
@@ -84,7 +83,7 @@ class House:
         """Start `safar run` and wait until its gateway answers; what it says goes to `log`."""
         with nullcontext() if self.log is None else self.log.open("ab") as said:
             self._supervisor = subprocess.Popen(
-                list(self.program),
+                [sys.executable, "-m", "safar", "run"],
                 cwd=self.folder,
                 env=self.environment,
                 stdout=said,

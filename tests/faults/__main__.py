@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tests.faults.matrix import MODEL, ROWS, Played, play, show
+from tests.faults.own_disk import enter
 
 
 def main() -> int:
@@ -32,6 +33,7 @@ def main() -> int:
     if not MODEL.is_file():
         print("There is no trained model. Train one with: make train", file=sys.stderr)
         return 2
+    enter(sys.argv[1:])
     columns = (TextColumn("faults"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("faults", total=len(rows))

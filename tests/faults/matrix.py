@@ -44,8 +44,9 @@ class Played:
         """The promises that did not hold: none lost, none too often, none out of order."""
         if self.outcome is None:
             return ["the row could not be played"]
-        tally = self.outcome.tally
+        tally, felt = self.outcome.tally, self.row.felt
         found = [
+            (bool(felt) and not self.outcome.notes.get(felt), "the fault was not felt"),
             (tally.came == 0, "nobody wrote"),
             (tally.lost > 0, "messages were lost"),
             (tally.most > 1 + self.row.resends, "an answer was sent too often"),

@@ -129,6 +129,7 @@ class ModemRow:
     name: str
     breaks: Callable[[FieldOffice], None]
     resends: int = 0
+    felt: str = ""
 
     def play(self, place: Place) -> Outcome:
         """Start the office, let people write, break it, and count when all is quiet again."""

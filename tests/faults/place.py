@@ -38,5 +38,9 @@ class Row(Protocol):
     def resends(self) -> int:
         """How often one message may be sent again."""
 
+    @property
+    def felt(self) -> str:
+        """A note without which the fault was not felt; empty where it cannot be missed."""
+
     def play(self, place: Place) -> Outcome:
         """Break it and count."""

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import shlex
 import sqlite3
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
+from tests.faults.own_disk import check_own_disk
 from tests.faults.people import Traffic, Writing
 from tests.faults.place import Outcome, Place
-from tests.faults.stage import Stage, staged
+from tests.faults.stage import ANSWERS_LOST, CALLS_FAILED, REFUSED, Stage, staged
 
 MANY = Traffic(people=12, each=6, seconds=8.0)
 SLOW = Traffic(people=8, each=6, seconds=44.0)
+AWAY = Traffic(people=10, each=6, seconds=26.0)
 HOUR = 3600.0
-_TMPFS_KIB = 16_384
+_DISK_KIB = 16_384
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,7 @@ class TwilioRow:
         traffic: Who writes how much.
         resends: How often a message may be sent again: 1 where the provider took it and then said
             that it had not, which nobody can find out.
+        felt: A note that must be there: else nothing was broken, and the row shows nothing.
         small_disk: Whether the store lies on a file system of its own, which can be filled.
     """
 
@@ -36,12 +36,12 @@ class TwilioRow:
     breaks: Callable[[Stage], None]
     traffic: Traffic = MANY
     resends: int = 0
+    felt: str = ""
     small_disk: bool = False
 
     def play(self, place: Place) -> Outcome:
         """Start everything, let people write, break it, and count when all is quiet again."""
-        program = on_small_disk if self.small_disk else None
-        with staged(place, program) as stage:
+        with staged(place, _DISK_KIB if self.small_disk else None) as stage:
             writing = Writing(stage.house, self.traffic)
             self.breaks(stage)
             writing.wait()
@@ -96,6 +96,7 @@ def locked(stage: Stage) -> None:
 def full_disk(stage: Stage) -> None:
     """Fill the disk to the last byte for some seconds."""
     stage.wait(1.0)
+    check_own_disk(stage.database.parent)
     ballast = stage.database.with_name("ballast")
     with ballast.open("wb", buffering=0) as file:
         for size in (65_536, 4_096, 512, 1):
@@ -185,27 +186,20 @@ def network_away(hours: float) -> Callable[[Stage], None]:
 
 TWILIO_ROWS = (
     TwilioRow("nothing", nothing),
-    TwilioRow("kill -9 of the gateway", kill_gateway, Traffic(12, 6, 16.0)),
+    TwilioRow("kill -9 of the gateway", kill_gateway, Traffic(12, 6, 16.0), felt=CALLS_FAILED),
     TwilioRow("kill -9 of the worker", kill_worker),
     TwilioRow("kill -9 of the dispatcher", kill_dispatcher, Traffic(12, 6, 10.0)),
-    TwilioRow("kill -9 of all processes", power_cut, Traffic(12, 6, 20.0)),
-    TwilioRow("database locked for 40 s", locked, SLOW),
-    TwilioRow("disk full", full_disk, Traffic(12, 6, 12.0), small_disk=True),
-    TwilioRow("provider hangs before it takes a message", hanging_before),
-    TwilioRow("provider takes a message and hangs", hanging_after),
-    TwilioRow("429 storm", storm),
-    TwilioRow("5xx after accept", error_after),
-    TwilioRow("answers lost, cut off or nonsense", lost_answers),
-    TwilioRow("5xx after accept, and not in the list", lies, resends=1),
+    TwilioRow("kill -9 of all processes", power_cut, Traffic(12, 6, 20.0), felt=CALLS_FAILED),
+    TwilioRow("database locked for 40 s", locked, SLOW, felt=CALLS_FAILED),
+    TwilioRow("disk full", full_disk, Traffic(12, 6, 12.0), felt=CALLS_FAILED, small_disk=True),
+    TwilioRow("provider hangs before it takes a message", hanging_before, felt=ANSWERS_LOST),
+    TwilioRow("provider takes a message and hangs", hanging_after, felt=ANSWERS_LOST),
+    TwilioRow("429 storm", storm, felt=REFUSED),
+    TwilioRow("5xx after accept", error_after, felt=ANSWERS_LOST),
+    TwilioRow("answers lost, cut off or nonsense", lost_answers, felt=ANSWERS_LOST),
+    TwilioRow("5xx after accept, and not in the list", lies, resends=1, felt=ANSWERS_LOST),
     TwilioRow("callbacks doubled, reordered, lost", callbacks),
     TwilioRow("clock jumps", clock_jumps),
-    TwilioRow("network away for one hour", network_away(1), Traffic(10, 6, 26.0)),
-    TwilioRow("network away for six hours", network_away(6), Traffic(10, 6, 26.0)),
+    TwilioRow("network away for one hour", network_away(1), AWAY, felt=CALLS_FAILED),
+    TwilioRow("network away for six hours", network_away(6), AWAY, felt=CALLS_FAILED),
 )
-
-
-def on_small_disk(home: Path) -> list[str]:
-    """Return the command that runs Safar with its home on a file system of its own."""
-    run = shlex.join([sys.executable, "-m", "safar", "run"])
-    mount = f"mount -t tmpfs -o size={_TMPFS_KIB}k,mode=700 safar {shlex.quote(str(home))}"
-    return ["unshare", "--map-root-user", "--mount", "sh", "-c", f"{mount} && cd . && exec {run}"]

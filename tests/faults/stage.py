@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,12 +26,17 @@ from tests.e2e.services import (
     opened,
 )
 from tests.faults.moved_clock import MovedClock
+from tests.faults.own_disk import on_own_disk
 from tests.faults.place import Outcome, Place
 from tests.faults.tally import Answer, tally
 from tests.faults.wire import Wire
+from tests.peers.twilio.webhooks import succeeded
 
 RULES = "#rc=3&rp=all&rt=4000&tt=15000"
 """How Twilio calls the webhook, as docs/operators/gateway.md has it set."""
+
+CALLS_FAILED, ANSWERS_LOST, REFUSED = "webhook calls failed", "answers lost", "refused for now"
+"""Notes that show that a fault was felt."""
 
 _QUIET = 3.0
 _STEP = 240.0
@@ -54,14 +59,10 @@ class Stage:
     to_gateway: Wire
     to_twilio: Wire
     rng: random.Random
-    mounted: bool = False
 
     @property
     def database(self) -> Path:
-        """The store, as this process sees it; a file system of the house's own is below /proc."""
-        if self.mounted:
-            root = Path(f"/proc/{self.house.supervisor.pid}/root")
-            return root / self.house.database.relative_to("/")
+        """The store."""
         return self.house.database
 
     def warm_up(self) -> None:
@@ -105,7 +106,8 @@ class Stage:
 
     def count(self) -> Outcome:
         """Count what became of what was written, and what else there is to know."""
-        written = [each["sid"] for each in self.house.received()]
+        received = self.house.received()
+        written = [each["sid"] for each in received]
         came, went = self._rows()
         sid_of = {row.id: row.provider_message_id for row in came}
         question_of = {row.id: sid_of[row.inbox_id] for row in went if row.inbox_id in sid_of}
@@ -118,8 +120,15 @@ class Stage:
             for row in went
             if last.get(row.provider_message_id) == "delivered" and row.state != "delivered"
         ]
-        delivered = [each for each in self.house.received() if _accepted(each["attempts"])]
+        delivered = [
+            each for each in self.house.received() if any(map(succeeded, each["attempts"]))
+        ]
+        calls = [each for message in self.house.received() for each in message["attempts"]]
+        said = "" if self.house.log is None else self.house.log.read_text("utf-8", "replace")
         notes = {
+            CALLS_FAILED: sum(1 for each in calls if not succeeded(each)),
+            ANSWERS_LOST: said.count('"event": "outbox.unknown"'),
+            REFUSED: said.count('"event": "outbox.retry"'),
             "fetched from the list": len(written) - len(delivered),
             "made anew": sum(1 for row in went if row.error_code == "redecided"),
             "delivered and not known so": len(behind),
@@ -158,12 +167,12 @@ class _State:
 
 
 @contextmanager
-def staged(place: Place, program: Callable[[Path], list[str]] | None = None) -> Iterator[Stage]:
+def staged(place: Place, disk_kib: int | None = None) -> Iterator[Stage]:
     """Start a house with wires and a clock of its own; end it afterwards.
 
     Args:
         place: where, and with what.
-        program: makes what to start in the place of `safar run`, from the home's path.
+        disk_kib: size of a file system for the home alone; None leaves it on the machine's disk.
     """
     home = place.folder / "home"
     home.mkdir()
@@ -175,19 +184,15 @@ def staged(place: Place, program: Callable[[Path], list[str]] | None = None) -> 
         home, place.registry, place.model, gateway, twilio, **clock.environment, **settings
     )
     house.log = place.folder / "said.log"
-    if program is not None:
-        house.program = program(home)
     try:
-        with opened(house):
+        with on_own_disk(home, disk_kib), opened(house):
             house.tell_twilio(
                 "webhooks", message_url=PUBLIC + MESSAGE_PATH + RULES, target=to_gateway.url
             )
             house.tell_twilio(
                 "callbacks", statuses=["sent", "delivered"], target=to_gateway.url, delay=0.05
             )
-            stage = Stage(
-                house, clock, to_gateway, to_twilio, random.Random(place.seed), program is not None
-            )
+            stage = Stage(house, clock, to_gateway, to_twilio, random.Random(place.seed))
             stage.warm_up()
             yield stage
     finally:
@@ -198,7 +203,3 @@ def staged(place: Place, program: Callable[[Path], list[str]] | None = None) -> 
 def outbox_id_of(message: dict[str, Any]) -> int:
     """Return the outbox row of a message that the stand-in took: its callback's address has it."""
     return int(parse_qs(urlsplit(message["status_callback"]).query)["outbox"][0])
-
-
-def _accepted(attempts: list[int | str]) -> bool:
-    return any(isinstance(each, int) and each < 400 for each in attempts)
