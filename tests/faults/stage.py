@@ -68,8 +68,8 @@ class Stage:
     def warm_up(self) -> None:
         """Let one person be answered: the worker has its model now."""
         warm = {"sender": "+9779899999999", "body": "hello"}
-        httpx.post(f"{self.house.twilio}/_inbound", json=warm, timeout=60).raise_for_status()
-        assert self.house.wait_sent(1, within=60), "Nobody answered; see what the services said."
+        httpx.post(f"{self.house.twilio}/_inbound", json=warm, timeout=_GIVE_UP).raise_for_status()
+        assert self.house.wait_sent(1, within=_GIVE_UP), "Nobody answered; see what the services said."
 
     def wait(self, seconds: float) -> None:
         """Let things go on."""
