@@ -39,6 +39,7 @@ from safar.phrasing.values import Phrase
 from safar.store import suppressions
 from safar.store.crypto import KeyRing
 from safar.store.database import open_database
+from safar.store.forgotten import known_ids
 from safar.store.tables import inbox, outbox
 from tests.clock import FakeClock
 from tests.gateway.web_gateway import Gateway, make_settings
@@ -49,6 +50,8 @@ CRY = "they beat me"
 """What the script takes for a cry for help."""
 FORGET = "forget me"
 LONG = "tell me everything"
+LONGER = "tell me everything there is"
+"""Takes more pages than anybody's repeats are answered."""
 LINES = {"sms": "twilio", "whatsapp": "twilio", "modem": "modem"}
 """Ways in: over Twilio's webhook by SMS or WhatsApp, or over a modem."""
 
@@ -90,6 +93,9 @@ class Scripted:
         self.slots: list[dict[str, Any]] = []
         self.meanwhile: Callable[[], object] | None = None
         self.fails = False
+        self.variant: str | None = None
+        self.menus = {"menu"}
+        """What is answered with a menu."""
 
     async def turn(
         self,
@@ -106,7 +112,7 @@ class Scripted:
         if self.fails:
             raise RuntimeError
         seen = Understanding(text=text, variant="en", intent="greet", confidence=1.0, danger=False)
-        variant = str(slots.get("variant") or "en")
+        variant = self.variant or str(slots.get("variant") or "en")
         return TurnResult([self._reply(text)], {**slots, "last_topic": text}, seen, variant)
 
     def _reply(self, text: str) -> Reply:
@@ -117,13 +123,14 @@ class Scripted:
             return Reply(parts=lines, urgent=True)
         if FORGET in text:
             return Reply(parts=[Phrase(id="forget.erased")], erases=True)
-        if text == "menu":
+        if text in self.menus:
             return Reply(
                 parts=[Phrase(id="utter_greet")],
                 options=[intent_option("ask_wages"), intent_option("contact_hotline")],
             )
         if LONG in text:
-            return Reply(parts=[Phrase(id="utter_greet"), *[Phrase(id="consent.help")] * 12])
+            times = 40 if LONGER in text else 12
+            return Reply(parts=[Phrase(id="utter_greet"), *[Phrase(id="consent.help")] * times])
         return Reply(parts=[Phrase(id="utter_greet")])
 
 
@@ -196,13 +203,18 @@ class Way:
             )
             return self.surroundings.receive(message)
         if line == "whatsapp":
-            own = {"WaId": sender[1:], "ExternalUserId": f"whatsapp:XX.{sender[1:]}"}
-            form = whatsapp_form(text, From=f"whatsapp:{sender}", **(own | fields))
+            own = {
+                "From": f"whatsapp:{sender}",
+                "WaId": sender[1:],
+                "ExternalUserId": f"whatsapp:XX.{sender[1:]}",
+            }
+            form = whatsapp_form(text, **(own | fields))
         else:
             form = sms_form(text, From=sender, **fields)
         answer = self.gateway.post(form)
         assert answer.status_code == 200, answer.text
-        row = next(r for r in self.inbox() if r.provider_message_id == form["MessageSid"])
+        stored = known_ids(self.keyring, "twilio", form["MessageSid"])
+        row = next(r for r in self.inbox() if r.provider_message_id in stored)
         return Received(row.id, row.conversation_id, duplicate=False)
 
     def bring(self, text: str, **fields: Any) -> Received:

@@ -32,8 +32,10 @@ from safar.gateway.outbox_rows import ClaimedSend, held, is_open, read_claimed
 from safar.gateway.providers.base import FailureKind
 from safar.gateway.queueing import put
 from safar.gateway.second_way import follow_failure
+from safar.store import people
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
+from safar.store.identities import beside
 from safar.store.tables import contact_identities, conversations, outbox, suppressions
 from safar.store.types import UtcDateTime
 
@@ -335,20 +337,24 @@ def _sweep(tx: Tx, now: datetime) -> None:
 
 
 def _drop_unwanted(tx: Tx, now: datetime) -> None:
-    """Cancel what became unwanted after it was queued: by STOP, or by a number that changed hands.
+    """Cancel what became unwanted after it was queued: by STOP, or by a change of hands.
 
     What was on its way just then comes back when it could not be sent, and so it is looked at here.
     """
+    own, other = contact_identities.alias("own"), contact_identities.alias("other")
     person = (
-        select(contact_identities.c.id)
-        .join(conversations, conversations.c.identity_id == contact_identities.c.id)
+        select(own.c.id)
+        .join(conversations, conversations.c.identity_id == own.c.id)
         .where(conversations.c.id == outbox.c.conversation_id)
     )
-    stopped = person.join(suppressions, suppressions.c.digest == contact_identities.c.digest)
-    gone = person.where(contact_identities.c.value_encrypted == "")
+    stopped = person.join(other, beside(own, other)).join(
+        suppressions, suppressions.c.digest == other.c.digest
+    )
+    gone = person.where(own.c.value_encrypted == "")
     for unwanted, code in (
         (and_(outbox.c.kind.in_(["answer", "notice"]), stopped.exists()), "opted_out"),
         (gone.exists(), "no_address"),
+        (people.answers_earlier(), people.OTHER_PERSON),
     ):
         dropped = tx.execute(
             update(outbox)
