@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from safar.answers.compose import Corridor, intent_option
+from safar.answers.compose import Corridor, compose_topic, intent_option
 from safar.answers.contacts import urgent_lines
 from safar.answers.resources import Resources
 from safar.assistant.engine import TurnResult, Understanding
@@ -85,7 +85,7 @@ class Outlet:
 
 
 class Scripted:
-    """Answers by what stands in the text; `asked` is what it was asked."""
+    """Answers by what stands in the text, or by the topic whose id it is; `asked` is the text."""
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
@@ -94,6 +94,8 @@ class Scripted:
         self.meanwhile: Callable[[], object] | None = None
         self.fails = False
         self.variant: str | None = None
+        self.told: dict[str, Any] = {}
+        """What is noted of whoever writes next."""
         self.menus = {"menu"}
         """What is answered with a menu."""
 
@@ -113,7 +115,9 @@ class Scripted:
             raise RuntimeError
         seen = Understanding(text=text, variant="en", intent="greet", confidence=1.0, danger=False)
         variant = self.variant or str(slots.get("variant") or "en")
-        return TurnResult([self._reply(text)], {**slots, "last_topic": text}, seen, variant)
+        after = {**slots, **self.told, "last_topic": text}
+        self.told = {}
+        return TurnResult([self._reply(text)], after, seen, variant)
 
     def _reply(self, text: str) -> Reply:
         if CRY in text:
@@ -127,6 +131,11 @@ class Scripted:
             return Reply(
                 parts=[Phrase(id="utter_greet")],
                 options=[intent_option("ask_wages"), intent_option("contact_hotline")],
+            )
+        if self._resources.registry().topic(text) is not None:
+            today = self._resources.today()
+            return compose_topic(
+                self._resources.registry(), text, origin="NP", destination="QA", today=today
             )
         if LONG in text:
             times = 40 if LONGER in text else 12
@@ -149,10 +158,13 @@ class Way:
         registry_path: Path,
         limits: LimitSettings | None = None,
         options: DispatcherOptions | None = None,
+        changes: Mapping[str, object] | None = None,
+        others: Sequence[str] = (),
     ) -> None:
         self.clock, self.keyring = FakeClock(), keyring
         # As an operator should have it: Safar alone keeps who sent STOP.
-        self.settings = make_settings(home, registry_path=registry_path, twilio_obeys_stop=False)
+        own = {"registry_path": registry_path, "twilio_obeys_stop": False, **(changes or {})}
+        self.settings = make_settings(home, **own)
         self.file = home / "safar.db"
         self.database = open_database(f"sqlite:///{self.file}", busy_timeout_ms=5_000)
         self.limits = limits or limits_of()
@@ -172,10 +184,11 @@ class Way:
             self.limits,
         )
         self.twilio, self.modem = Outlet("twilio"), Outlet("modem")
+        self.others = {name: Outlet(name) for name in others}
         self.dispatcher = Dispatcher(
             self.database,
             keyring,
-            [self.twilio, self.modem],
+            [self.twilio, self.modem, *self.others.values()],
             owner="dispatcher",
             clock=self.clock,
             rng=random.Random(1),
@@ -282,7 +295,9 @@ class Way:
     # What is there.
 
     def sent(self) -> list[OutboundMessage]:
-        return sorted([*self.twilio.sent, *self.modem.sent], key=lambda message: message.outbox_id)
+        outlets = (self.twilio, self.modem, *self.others.values())
+        sent = [message for outlet in outlets for message in outlet.sent]
+        return sorted(sent, key=lambda message: message.outbox_id)
 
     def bodies(self) -> list[str]:
         return [message.body for message in self.sent()]
