@@ -15,6 +15,7 @@ def statements(words: Words) -> Sequence[str]:
         # In the order in which it is claimed, so that a long queue need not be sorted each time.
         "CREATE INDEX inbox_open_first ON inbox (priority DESC, id)"
         " WHERE state IN ('ready', 'leased')",
+        "CREATE INDEX contacts_erasing ON contacts (erase_at) WHERE erase_at IS NOT NULL",
         # Forgetting a person needs their counts of all days.
         "CREATE INDEX usage_of_person ON usage (key) WHERE scope = 'sender'",
         f"ALTER TABLE conversations ADD COLUMN earlier_until {number} NOT NULL DEFAULT 0",
