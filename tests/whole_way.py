@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from safar.answers.compose import Corridor, intent_option
+from safar.answers.compose import Corridor, compose_topic, intent_option
 from safar.answers.contacts import urgent_lines
 from safar.answers.resources import Resources
 from safar.assistant.engine import TurnResult, Understanding
@@ -39,6 +39,7 @@ from safar.phrasing.values import Phrase
 from safar.store import suppressions
 from safar.store.crypto import KeyRing
 from safar.store.database import open_database
+from safar.store.forgotten import known_ids
 from safar.store.tables import inbox, outbox
 from tests.clock import FakeClock
 from tests.gateway.web_gateway import Gateway, make_settings
@@ -49,6 +50,8 @@ CRY = "they beat me"
 """What the script takes for a cry for help."""
 FORGET = "forget me"
 LONG = "tell me everything"
+LONGER = "tell me everything there is"
+"""Takes more pages than anybody's repeats are answered."""
 LINES = {"sms": "twilio", "whatsapp": "twilio", "modem": "modem"}
 """Ways in: over Twilio's webhook by SMS or WhatsApp, or over a modem."""
 
@@ -82,7 +85,7 @@ class Outlet:
 
 
 class Scripted:
-    """Answers by what stands in the text; `asked` is what it was asked."""
+    """Answers by what stands in the text, or by the topic whose id it is; `asked` is the text."""
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
@@ -90,6 +93,11 @@ class Scripted:
         self.slots: list[dict[str, Any]] = []
         self.meanwhile: Callable[[], object] | None = None
         self.fails = False
+        self.variant: str | None = None
+        self.told: dict[str, Any] = {}
+        """What is noted of whoever writes next."""
+        self.menus = {"menu"}
+        """What is answered with a menu."""
 
     async def turn(
         self,
@@ -106,8 +114,10 @@ class Scripted:
         if self.fails:
             raise RuntimeError
         seen = Understanding(text=text, variant="en", intent="greet", confidence=1.0, danger=False)
-        variant = str(slots.get("variant") or "en")
-        return TurnResult([self._reply(text)], {**slots, "last_topic": text}, seen, variant)
+        variant = self.variant or str(slots.get("variant") or "en")
+        after = {**slots, **self.told, "last_topic": text}
+        self.told = {}
+        return TurnResult([self._reply(text)], after, seen, variant)
 
     def _reply(self, text: str) -> Reply:
         if CRY in text:
@@ -117,13 +127,19 @@ class Scripted:
             return Reply(parts=lines, urgent=True)
         if FORGET in text:
             return Reply(parts=[Phrase(id="forget.erased")], erases=True)
-        if text == "menu":
+        if text in self.menus:
             return Reply(
                 parts=[Phrase(id="utter_greet")],
                 options=[intent_option("ask_wages"), intent_option("contact_hotline")],
             )
+        if self._resources.registry().topic(text) is not None:
+            today = self._resources.today()
+            return compose_topic(
+                self._resources.registry(), text, origin="NP", destination="QA", today=today
+            )
         if LONG in text:
-            return Reply(parts=[Phrase(id="utter_greet"), *[Phrase(id="consent.help")] * 12])
+            times = 40 if LONGER in text else 12
+            return Reply(parts=[Phrase(id="utter_greet"), *[Phrase(id="consent.help")] * times])
         return Reply(parts=[Phrase(id="utter_greet")])
 
 
@@ -142,10 +158,13 @@ class Way:
         registry_path: Path,
         limits: LimitSettings | None = None,
         options: DispatcherOptions | None = None,
+        changes: Mapping[str, object] | None = None,
+        others: Sequence[str] = (),
     ) -> None:
         self.clock, self.keyring = FakeClock(), keyring
         # As an operator should have it: Safar alone keeps who sent STOP.
-        self.settings = make_settings(home, registry_path=registry_path, twilio_obeys_stop=False)
+        own = {"registry_path": registry_path, "twilio_obeys_stop": False, **(changes or {})}
+        self.settings = make_settings(home, **own)
         self.file = home / "safar.db"
         self.database = open_database(f"sqlite:///{self.file}", busy_timeout_ms=5_000)
         self.limits = limits or limits_of()
@@ -165,10 +184,11 @@ class Way:
             self.limits,
         )
         self.twilio, self.modem = Outlet("twilio"), Outlet("modem")
+        self.others = {name: Outlet(name) for name in others}
         self.dispatcher = Dispatcher(
             self.database,
             keyring,
-            [self.twilio, self.modem],
+            [self.twilio, self.modem, *self.others.values()],
             owner="dispatcher",
             clock=self.clock,
             rng=random.Random(1),
@@ -196,13 +216,18 @@ class Way:
             )
             return self.surroundings.receive(message)
         if line == "whatsapp":
-            own = {"WaId": sender[1:], "ExternalUserId": f"whatsapp:XX.{sender[1:]}"}
-            form = whatsapp_form(text, From=f"whatsapp:{sender}", **(own | fields))
+            own = {
+                "From": f"whatsapp:{sender}",
+                "WaId": sender[1:],
+                "ExternalUserId": f"whatsapp:XX.{sender[1:]}",
+            }
+            form = whatsapp_form(text, **(own | fields))
         else:
             form = sms_form(text, From=sender, **fields)
         answer = self.gateway.post(form)
         assert answer.status_code == 200, answer.text
-        row = next(r for r in self.inbox() if r.provider_message_id == form["MessageSid"])
+        stored = known_ids(self.keyring, "twilio", form["MessageSid"])
+        row = next(r for r in self.inbox() if r.provider_message_id in stored)
         return Received(row.id, row.conversation_id, duplicate=False)
 
     def bring(self, text: str, **fields: Any) -> Received:
@@ -270,7 +295,9 @@ class Way:
     # What is there.
 
     def sent(self) -> list[OutboundMessage]:
-        return sorted([*self.twilio.sent, *self.modem.sent], key=lambda message: message.outbox_id)
+        outlets = (self.twilio, self.modem, *self.others.values())
+        sent = [message for outlet in outlets for message in outlet.sent]
+        return sorted(sent, key=lambda message: message.outbox_id)
 
     def bodies(self) -> list[str]:
         return [message.body for message in self.sent()]

@@ -6,7 +6,7 @@ may not be answered is read for danger all the same, unless nobody can have writ
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
@@ -15,6 +15,7 @@ from sqlalchemy import Select, func, select
 
 from safar.gateway.limits import LimitSettings, country_of, digits_of, scopes_of
 from safar.gateway.messages import InboundMessage, Treatment
+from safar.messaging.options import OfferedOption, resolve
 from safar.store import suppressions, usage
 from safar.store.database import Tx
 from safar.store.tables import inbox, outbox
@@ -61,6 +62,7 @@ class Arrival:
     Attributes:
         digests: of the address it came from, and of the person's others on this channel: WhatsApp
             names a person by number today and by their id alone tomorrow.
+        offered: returns the options that the person was offered last.
     """
 
     message: InboundMessage
@@ -68,6 +70,7 @@ class Arrival:
     contact_id: str
     digests: tuple[str, ...]
     body_digest: str
+    offered: Callable[[], Sequence[OfferedOption]] = tuple
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,7 @@ class Admission:
 
     @staticmethod
     def _is_stopped(tx: Tx, arrival: Arrival) -> bool:
-        return any(suppressions.is_suppressed(tx, digest) for digest in arrival.digests)
+        return suppressions.is_suppressed(tx, *arrival.digests)
 
     def _unless_flooded(self, tx: Tx, arrival: Arrival, said: Verdict, now: datetime) -> Verdict:
         """Return `said`, without an answer where that would feed a loop or a flood.
@@ -169,8 +172,10 @@ class Admission:
         if digits_of(message.sender) is not None and message.sender == message.recipient:
             return "loop.ourselves"
         began = self._burst_began(now)
-        if not _is_choice(message) and (
-            self._count(tx, arrival, began, same_words=True) >= self._limits.repeats
+        if (
+            not _is_choice(message)
+            and self._count(tx, arrival, began, same_words=True) >= self._limits.repeats
+            and resolve(message.body, arrival.offered()) is None
         ):
             return "loop.repeats"
         day_ago = now - timedelta(days=1)
@@ -251,7 +256,11 @@ def danger_told(tx: Tx, conversation_id: str, now: datetime) -> int:
 
 
 def _is_choice(message: InboundMessage) -> bool:
-    """Whether a menu was answered, by a button or a number: "9" again and again reads on."""
+    """Whether a menu was answered, by a button or a number: "9" again and again reads on.
+
+    A title that was typed is found by what was offered, which is only looked up where it matters.
+    A machine that sends nothing but such a title comes to the limits instead.
+    """
     text = message.body.strip()
     number = len(text) <= _LONGEST_CHOICE and any(each.isdigit() for each in text)
     return message.extras.choice is not None or (

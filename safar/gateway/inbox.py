@@ -2,7 +2,8 @@
 
 A row is ``ready``, then ``leased`` to one worker, then ``done`` (or ``dead``). Only the oldest
 unfinished row of a conversation can be claimed, so one person's messages are answered in order
-and never by two workers at once. A lease that ran out is claimed again by anybody.
+and never by two workers at once. A lease that ran out is claimed again by anybody. A cry for help
+goes before other people's messages, together with what stands before it in its conversation.
 
 Every function raises `safar.store.errors.StoreUnavailableError` when the store is locked, full
 or away; then nothing was written.
@@ -43,7 +44,7 @@ from safar.gateway.messages import (
 )
 from safar.gateway.receiving import receive
 from safar.gateway.set_back import set_back
-from safar.store import conversations, erasure
+from safar.store import conversations, erasure, people
 from safar.store.conversations import LoadedConversation
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
@@ -85,7 +86,7 @@ def claim(
     lease: timedelta,
     limit: int = 1,
 ) -> list[ClaimedMessage]:
-    """Lend messages to a worker, oldest first and at most one a conversation.
+    """Lend messages to a worker: cries for help, then the oldest; at most one a conversation.
 
     Args:
         database: The store.
@@ -117,16 +118,18 @@ def claim(
         set_back(tx, inbox, _open(inbox), now)
         _bury(tx, now)
         free = (
-            select(inbox.c.id)
+            select(inbox.c.id, inbox.c.priority)
             .where(_open(inbox), _free(now), ~blocked)
-            .order_by(inbox.c.id)
+            .order_by(inbox.c.priority.desc(), inbox.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True, of=inbox)
         )
         # Two statements: in one, PostgreSQL may run the inner query again past its limit.
-        free_ids = tx.execute(free).scalars().all()
-        if not free_ids:
+        found = tx.execute(free).all()
+        if not found:
             return []
+        # A cry is lent without the questions of others, or what follows it would wait for them.
+        free_ids = [row.id for row in found if row.priority == found[0].priority]
         tx.execute(
             update(inbox)
             .where(inbox.c.id.in_(free_ids))
@@ -142,7 +145,7 @@ def claim(
             select(inbox, conversations_table.c.channel)
             .join(conversations_table, conversations_table.c.id == inbox.c.conversation_id)
             .where(inbox.c.id.in_(free_ids))
-            .order_by(inbox.c.id)
+            .order_by(inbox.c.priority.desc(), inbox.c.id)
         )
         claimed = [_open_row(tx, keyring, row, now) for row in rows.all()]
     return [message for message in claimed if message is not None]
@@ -255,8 +258,9 @@ def finish(
         if closed.rowcount != 1:
             return False
         if erases:
-            erasure.begin(tx, claimed.conversation_id, now)
-        elif conversation is not None:
+            erasure.begin(tx, keyring, claimed.conversation_id, now)
+        elif conversation is not None and not people.is_of_earlier(tx, claimed.id):
+            # What the one before said of themselves is nothing for the one who has the phone now.
             conversations.save(
                 tx,
                 keyring,

@@ -19,7 +19,8 @@ from safar.store.crypto import KeyRing
 from safar.store.database import Tx
 from safar.store.erasure import UNSAID
 from safar.store.errors import CryptoError
-from safar.store.tables import contact_identities, conversations, inbox, outbox
+from safar.store.identities import digests_beside
+from safar.store.tables import conversations, inbox, outbox
 
 AGAIN_AFTER = timedelta(hours=1)
 """A telephone that was off is perhaps on again after so long."""
@@ -81,12 +82,11 @@ def _made_seldom(tx: Tx, row: Row[Any]) -> bool:
 
 def _opt_out(tx: Tx, row: Row[Any], now: datetime) -> None:
     """Note what the carrier knows: this person must not be written to. Drop what waits."""
-    digest = tx.execute(
-        select(contact_identities.c.digest)
-        .join(conversations, conversations.c.identity_id == contact_identities.c.id)
-        .where(conversations.c.id == row.conversation_id)
+    identity_id = tx.execute(
+        select(conversations.c.identity_id).where(conversations.c.id == row.conversation_id)
     ).scalar_one()
-    suppressions.suppress(tx, digest, row.channel, "provider", now)
+    for digest in digests_beside(tx, identity_id):
+        suppressions.suppress(tx, digest, row.channel, "provider", now)
     tx.execute(
         update(outbox)
         .where(

@@ -85,6 +85,8 @@ conversations = Table(
     _text("pages_encrypted", nullable=True),
     Column("last_inbox_id", _RowId, nullable=True),
     Column("person_has_it", Flag, nullable=False, default=False),
+    # Messages up to this one are of another person at the same telephone: `safar.store.people`.
+    Column("earlier_until", _RowId, nullable=False, default=0),
     _time("created_at"),
     _time("updated_at"),
     UniqueConstraint("contact_id", "channel", "provider"),
@@ -104,6 +106,7 @@ inbox = Table(
     _text("body_digest", nullable=True),
     Column("treatment", Text, nullable=False, default="answer"),
     _count("round"),
+    _count("priority"),
     _time("received_at"),
     _text("state"),
     _count("attempts"),

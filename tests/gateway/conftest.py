@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -185,9 +185,13 @@ def make_way(tmp_path: Path, keyring: KeyRing, registry_path: Path) -> Iterator[
     """Make the whole way a message goes, each with limits of its own."""
     made: list[Way] = []
 
-    def make(options: DispatcherOptions | None = None, **limits: object) -> Way:
+    def make(
+        options: DispatcherOptions | None = None,
+        changes: Mapping[str, object] | None = None,
+        **limits: object,
+    ) -> Way:
         home = tmp_path / f"way{len(made)}"
-        made.append(Way(home, keyring, registry_path, limits_of(**limits), options))
+        made.append(Way(home, keyring, registry_path, limits_of(**limits), options, changes))
         return made[-1]
 
     yield make

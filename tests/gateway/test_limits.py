@@ -15,7 +15,7 @@ from safar.gateway.limits import LimitSettings, country_of, digits_of, scopes_of
 from safar.store import usage
 from safar.store.tables import metadata
 from safar.store.usage import Scope
-from tests.whole_way import ANA, BEN, CRY, LINES, LONG, Way, limits_of
+from tests.whole_way import ANA, BEN, CRY, LINES, LONG, LONGER, Way, limits_of
 
 CAI = "+9779841234999"  # in the same range of numbers as ANA
 DAN = "+9779811111111"  # in the same country as ANA
@@ -101,6 +101,27 @@ def test_numbers_of_a_menu_are_no_repeats(make_way, line: str, choice: str) -> N
     """Who reads on to the fifth page sends "9" five times, and nobody is at fault."""
     way = make_way(repeats=2)
     assert [len(way.ask(choice, line)) for _ in range(6)] == [1] * 6
+
+
+def test_a_title_that_was_offered_last_is_no_repeat(make_way) -> None:
+    """Typed out, "more" reads on as "9" does; what is offered no more is a repeat again."""
+    way = make_way(repeats=2)
+    way.ask("menu")
+    title = way.words("option.ask_wages")
+    way.script.menus.add(title)
+    assert [len(way.ask(title)) for _ in range(8)] == [1] * 8
+    way.ask("hello")
+    assert [len(way.ask(title)) for _ in range(2)] == [0, 0]
+
+
+@pytest.mark.parametrize(("variant", "more"), [("en", "more"), ("ne", "थप"), ("ne", "थप।")])
+def test_who_types_more_reads_to_the_last_page(make_way, variant: str, more: str) -> None:
+    way = make_way(repeats=2)
+    way.script.variant = variant
+    way.ask(LONGER)
+    pages = [len(way.ask(more)) for _ in range(6)]
+    assert pages == [1] * 6
+    assert way.script.asked == [LONGER]
 
 
 def test_messages_of_a_person_are_looked_at_up_to_a_number_a_day(make_way) -> None:
@@ -250,17 +271,20 @@ def test_our_own_number_is_never_answered(way: Way) -> None:
 
 
 @pytest.mark.parametrize("line", LINES)
-@pytest.mark.parametrize("speech", ["echo", "same", "new", "help", "danger"])
+@pytest.mark.parametrize("speech", ["echo", "same", "new", "help", "danger", "title"])
 def test_two_machines_that_answer_each_other_come_to_an_end(
     make_way, line: str, speech: str
 ) -> None:
     way = make_way(sender_segments_day=30)
+    title = way.words("option.ask_wages")
+    way.script.menus.add(title)  # the answer to which offers it again
     say = {
         "echo": lambda number, heard: heard,
         "same": lambda number, heard: "I am on holiday.",
         "new": lambda number, heard: f"Ticket {number} was opened.",
         "help": lambda number, heard: ("HELP", "INFO", "information", "help!")[number % 4],
         "danger": lambda number, heard: f"{CRY} {number}",
+        "title": lambda number, heard: title,
     }[speech]
     heard, answers = "hello", 0
     for number in range(400):

@@ -293,7 +293,7 @@ class House:
 
     def finish_forgetting(self) -> int:
         with self.database.write() as tx:
-            return erasure.finish(tx)
+            return erasure.finish(tx, self.keyring)
 
     def stop_sending(self, on: bool) -> None:
         with self.database.write() as tx:
