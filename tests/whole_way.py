@@ -142,12 +142,18 @@ class Way:
         registry_path: Path,
         limits: LimitSettings | None = None,
         options: DispatcherOptions | None = None,
+        database_url: str | None = None,
     ) -> None:
         self.clock, self.keyring = FakeClock(), keyring
         # As an operator should have it: Safar alone keeps who sent STOP.
-        self.settings = make_settings(home, registry_path=registry_path, twilio_obeys_stop=False)
+        self.settings = make_settings(
+            home,
+            registry_path=registry_path,
+            twilio_obeys_stop=False,
+            database_url=database_url or f"sqlite:///{home / 'safar.db'}",
+        )
         self.file = home / "safar.db"
-        self.database = open_database(f"sqlite:///{self.file}", busy_timeout_ms=5_000)
+        self.database = open_database(self.settings.database_url, busy_timeout_ms=5_000)
         self.limits = limits or limits_of()
         self.gateway = Gateway(self.settings, self.database, keyring, self.clock, self.limits)
         self.surroundings = surroundings_of(

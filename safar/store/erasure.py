@@ -61,11 +61,18 @@ def finish(tx: Tx, now: datetime) -> int:
     A person who has written again meanwhile is answered first.
     """
     waiting = tx.execute(
-        select(contacts.c.id).where(contacts.c.erase_at.is_not(None), contacts.c.erase_at <= now)
+        select(contacts.c.id)
+        .where(contacts.c.erase_at.is_not(None), contacts.c.erase_at <= now)
+        .with_for_update(skip_locked=True)
     ).scalars()
     done = 0
     for contact_id in list(waiting):
         own = select(conversations.c.id).where(conversations.c.contact_id == contact_id)
+        identities = select(contact_identities.c.id).where(
+            contact_identities.c.contact_id == contact_id
+        )
+        # Locked before it is looked whether they have written again, so that they cannot meanwhile.
+        identity_ids = tx.execute(identities.with_for_update()).scalars().all()
         busy = (
             tx.execute(
                 select(outbox.c.id)
@@ -82,10 +89,7 @@ def finish(tx: Tx, now: datetime) -> int:
             continue
         _empty(tx, contact_id)
         _forget_parts(tx, contact_id)
-        identities = select(contact_identities.c.id).where(
-            contact_identities.c.contact_id == contact_id
-        )
-        for identity_id in list(tx.execute(identities).scalars()):
+        for identity_id in identity_ids:
             detach(tx, identity_id)
         tx.execute(
             update(conversations)

@@ -15,6 +15,8 @@ from safar.registry.load import load_content
 from safar.registry.variants import VARIANTS
 from tests.whole_way import ANA, BEN, CRY, FORGET, LINES, Way
 
+pytestmark = pytest.mark.both_databases
+
 ROOT = Path(__file__).parents[2]
 WORDS = load_content(ROOT / "content").keywords.model.keywords
 SERVED = load_languages(ROOT / "content" / "languages.yaml").tags

@@ -17,6 +17,8 @@ from safar.store.tables import metadata
 from safar.store.usage import Scope
 from tests.whole_way import ANA, BEN, CRY, LINES, LONG, Way, limits_of
 
+pytestmark = pytest.mark.both_databases
+
 CAI = "+9779841234999"  # in the same range of numbers as ANA
 DAN = "+9779811111111"  # in the same country as ANA
 QUESTION = "what may they charge?"

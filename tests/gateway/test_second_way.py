@@ -24,6 +24,8 @@ from safar.gateway.providers.base import (
 from safar.messaging.segments import measure
 from tests.whole_way import ANA, CRY, FORGET, LONG, Way
 
+pytestmark = pytest.mark.both_databases
+
 QUESTION = "what may they charge?"
 OTHER_WAY = {"no such address": RecipientError("63003"), "window": WindowClosedError("63016")}
 REPORTED = {"no such address": FailureKind.RECIPIENT, "window": FailureKind.WINDOW}
