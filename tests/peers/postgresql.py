@@ -134,13 +134,9 @@ def postgresql_server() -> Iterator[PostgresqlServer]:
             open_database(server.url(_TEMPLATE)).close()
             yield server
         finally:
-            # "Fast shutdown": whoever is connected is cut off.
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGQUIT)
-                process.wait(20)
+            # "Immediate shutdown": nothing of it is needed any more.
+            process.send_signal(signal.SIGQUIT)
+            process.wait(20)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
