@@ -5,24 +5,34 @@ from __future__ import annotations
 import random
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
+from sqlalchemy import event, select, update
 
 from safar.gateway import inbox, outbox
 from safar.gateway.dispatcher import Dispatcher, DispatcherOptions
 from safar.gateway.messages import ConversationUpdate, InboundMessage, OutgoingText
+from safar.store import erasure
+from safar.store.contacts import address_of
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, open_database
 from safar.store.errors import StoreUnavailableError
+from safar.store.tables import conversations
+from safar.store.tables import inbox as inbox_table
 from tests.gateway.conftest import FakeProvider
 
 pytestmark = pytest.mark.both_databases
 
 MESSAGES, PEOPLE = 120, 7
+OF_POST = 1_000
+"""Number of a message by the person whom `post` writes for."""
 LEASE = timedelta(seconds=30)
 PATIENCE = 20_000
+HEAD_START = 0.3
 
 
 def now() -> datetime:
@@ -35,7 +45,7 @@ def message(number: int) -> InboundMessage:
         provider_message_id=f"in-{number}",
         channel="sms",
         sender_kind="phone",
-        sender=f"+97798412345{number % PEOPLE:02}",
+        sender="+9779841234567" if number == OF_POST else f"+97798412345{number % PEOPLE:02}",
         recipient="+1500",
         body=str(number),
     )
@@ -160,31 +170,144 @@ def _assert_order(database: Database, keyring: KeyRing, provider: FakeProvider) 
         last[sent.to] = place
 
 
-def test_of_two_reports_at_once_the_last_word_stays(
-    post, database_url: str, keyring: KeyRing
-) -> None:
-    rows = post.queue(*(str(number) for number in range(20)))
-    for row in rows:
-        outbox.mark_sent(
-            post.database, row, post.clock(), provider_message_id=f"P{row}", status="queued"
+@pytest.fixture
+def other(database_url: str) -> Iterator[Database]:
+    """The store as another machine has it open."""
+    opened = open_database(database_url, busy_timeout_ms=PATIENCE)
+    yield opened
+    opened.close()
+
+
+@contextmanager
+def meanwhile(database: Database, statement: str, work: Callable[[], None]) -> Iterator[None]:
+    """Let `work` begin right after the first such statement, as far as locks let it go."""
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - told to the test's own thread
+            failures.append(error)
+
+    thread = threading.Thread(target=run)
+
+    def after(conn: Any, cursor: Any, said: str, *rest: Any) -> None:
+        if statement in " ".join(said.split()) and thread.ident is None:
+            thread.start()
+            thread.join(HEAD_START)
+
+    event.listen(database.engine, "after_cursor_execute", after)
+    yield
+    event.remove(database.engine, "after_cursor_execute", after)
+    assert thread.ident is not None, "There was no such statement."
+    thread.join()
+    if failures:
+        raise failures[0]
+
+
+def test_of_two_reports_at_once_the_last_word_stays(post, other: Database) -> None:
+    (row,) = post.queue("x")
+    outbox.mark_sent(post.database, row, post.clock(), provider_message_id="P1", status="queued")
+
+    def report(database: Database, status: str) -> None:
+        outbox.apply_status(
+            database, provider="fake", status=status, now=now(), provider_message_id="P1"
         )
-    opened = [open_database(database_url, busy_timeout_ms=PATIENCE) for _ in range(3)]
 
-    def report(database: Database, status: str) -> Callable[[], None]:
-        def work() -> None:
-            for row in rows:
-                outbox.apply_status(
-                    database,
-                    provider="fake",
-                    status=status,
-                    now=post.clock(),
-                    provider_message_id=f"P{row}",
-                )
+    with meanwhile(post.database, "FROM outbox", lambda: report(other, "delivered")):
+        report(post.database, "sent")
+    assert post.state(row) == "delivered"
 
-        return work
 
-    words = ("sent", "delivered", "sending")
-    at_once(*(report(database, word) for database, word in zip(opened, words, strict=True)))
-    assert {post.state(row) for row in rows} == {"delivered"}
-    for database in opened:
-        database.close()
+@pytest.mark.parametrize("statement", ["INSERT INTO contacts", "INSERT INTO inbox"])
+def test_of_two_messages_at_once_the_first_is_answered_first(
+    database: Database, other: Database, keyring: KeyRing, statement: str
+) -> None:
+    lent: list[list[str]] = []
+
+    def second() -> None:
+        inbox.receive(other, keyring, message(PEOPLE), now())
+        claimed = inbox.claim(other, keyring, "worker", now(), LEASE, 10)
+        lent.append([each.body for each in claimed])
+
+    with meanwhile(database, statement, second):
+        inbox.receive(database, keyring, message(0), now())
+    assert lent == [["0"]]
+    with database.read() as tx:
+        people = tx.execute(select(conversations.c.id).distinct()).all()
+    assert len(people) == 1
+
+
+def test_the_same_message_at_once_is_kept_once(
+    database: Database, other: Database, keyring: KeyRing
+) -> None:
+    kept: list[inbox.Received] = []
+
+    def again() -> None:
+        kept.append(inbox.receive(other, keyring, message(0), now()))
+
+    with meanwhile(database, "FROM inbox", again):
+        kept.append(inbox.receive(database, keyring, message(0), now()))
+    assert sorted(each.duplicate for each in kept) == [False, True]
+    assert len({each.inbox_id for each in kept}) == 1
+
+
+def test_of_two_texts_at_once_the_first_goes_first(post, other: Database, keyring: KeyRing) -> None:
+    conversation = post.receive().conversation_id
+    lent: list[list[str]] = []
+
+    def put(database: Database, text: str) -> None:
+        with database.write() as tx:
+            outbox.put(
+                tx,
+                keyring,
+                idempotency_key=text,
+                conversation_id=conversation,
+                text=OutgoingText(text=text),
+                now=now(),
+            )
+
+    def second() -> None:
+        put(other, "second")
+        lent.append(
+            [item.message.body for item in outbox.claim(other, keyring, "d", now(), LEASE, 9)]
+        )
+
+    with meanwhile(post.database, "INSERT INTO outbox", second):
+        put(post.database, "first")
+    assert lent == [["first"]]
+
+
+def test_who_writes_while_being_forgotten_can_be_answered(
+    post, other: Database, keyring: KeyRing
+) -> None:
+    conversation = post.receive().conversation_id
+    post.claim_inbox()
+    with post.database.write() as tx:
+        tx.execute(update(inbox_table).values(state="done"))
+        erasure.begin(tx, conversation, post.clock())
+    again: list[inbox.Received] = []
+
+    def write() -> None:
+        again.append(inbox.receive(other, keyring, message(OF_POST), now()))
+
+    with meanwhile(post.database, "FROM inbox", write), post.database.write() as tx:
+        erasure.finish(tx, post.clock())
+    with post.database.read() as tx:
+        address = address_of(tx, keyring, again[0].conversation_id)
+    assert address == message(OF_POST).sender
+
+
+def test_two_who_look_at_what_is_too_old_do_it_once(
+    post, other: Database, keyring: KeyRing
+) -> None:
+    post.queue("old", expires_at=post.clock())
+    post.clock.pass_(60)
+
+    def claim(database: Database) -> None:
+        outbox.claim(database, keyring, "d", post.clock(), LEASE, 9)
+
+    with meanwhile(post.database, "outbox.expires_at <=", lambda: claim(other)):
+        claim(post.database)
+    with post.database.read() as tx:
+        assert tx.execute(select(inbox_table.c.state, inbox_table.c.round)).all() == [("ready", 1)]
