@@ -66,6 +66,7 @@ class House:
     twilio: str
     database: Path
     keyring: KeyRing
+    environment: dict[str, str]
 
     def post(self, form: dict[str, str]) -> httpx.Response:
         """Deliver a signed webhook once."""
@@ -150,6 +151,7 @@ def running(folder: Path, registry: Path, model: Path, **settings: str) -> Itera
             f"http://127.0.0.1:{twilio}",
             folder / "safar.db",
             KeyRing([keys], hash_key),
+            environment,
         )
     finally:
         supervisor.send_signal(signal.SIGTERM)
