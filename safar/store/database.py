@@ -248,8 +248,7 @@ def _open_postgresql(url: URL, *, echo: bool, lock_timeout_ms: int) -> Database:
     except ImportError as error:
         raise StoreConfigError(
             "The database address names PostgreSQL, but its driver is not installed. Install it"
-            " with: make install EXTRAS=1 (or pip install psycopg), and write"
-            " postgresql+psycopg://…"
+            " with: make extras"
         ) from error
 
     def on_connect(connection: Any, _entry: ConnectionPoolEntry) -> None:
