@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from tests.peers.twilio_webhooks import ACCOUNT, TOKEN, sign
 
 PUBLIC = "https://gateway.example.org"
 MESSAGE_PATH = "/webhooks/twilio/message"
+API_KEY = ("SK" + "1" * 32, "the secret of the key")
 ROOT = Path(__file__).resolve().parents[2]
 STARTS_WITHIN = 60.0
 NO_LIMITS = {
@@ -115,8 +116,13 @@ class House:
 
 
 @contextmanager
-def running(folder: Path, registry: Path, model: Path, **settings: str) -> Iterator[House]:
-    """Start the stand-in and `safar run`; end both afterwards."""
+def running(
+    folder: Path, registry: Path, model: Path, *, without: Collection[str] = (), **settings: str
+) -> Iterator[House]:
+    """Start the stand-in and `safar run`; end both afterwards.
+
+    Settings named in `without` are not given: they stand in the folder's `.env`.
+    """
     gateway, twilio = free_port(), free_port()
     keys, hash_key = KeyRing.generate(), KeyRing.generate()
     environment = {name: value for name, value in os.environ.items() if name[:6] != "SAFAR_"} | {
@@ -134,8 +140,13 @@ def running(folder: Path, registry: Path, model: Path, **settings: str) -> Itera
         "PYTHONWARNINGS": "ignore",
         **settings,
     }
+    for name in without:
+        del environment[name]
     peer = subprocess.Popen(
-        [sys.executable, "-m", "tests.peers.twilio", "--port", str(twilio)],
+        [
+            *(sys.executable, "-m", "tests.peers.twilio", "--port", str(twilio)),
+            *("--key", ":".join(API_KEY)),
+        ],
         cwd=ROOT,
         env=environment,
     )
