@@ -92,7 +92,9 @@ class Breaker:
             until = self._health.paused_until
             if until is None:
                 return True
-            if self._clock() < until or self._trying:
+            left = until - self._clock()
+            # More than the longest pause is left only when the clock was set back.
+            if timedelta() < left <= self._longest or self._trying:
                 return False
             self._trying = True
             self._health = _with(self._health, state="half_open")

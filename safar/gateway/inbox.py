@@ -42,6 +42,7 @@ from safar.gateway.messages import (
     Received,
 )
 from safar.gateway.receiving import receive
+from safar.gateway.set_back import set_back
 from safar.store import conversations, erasure
 from safar.store.conversations import LoadedConversation
 from safar.store.crypto import KeyRing
@@ -113,6 +114,7 @@ def claim(
         if tx.execute(select(inbox.c.id).where(_open(inbox)).limit(1)).first() is None:
             return []
     with database.write() as tx:
+        set_back(tx, inbox, _open(inbox), now)
         _bury(tx, now)
         free = (
             select(inbox.c.id)
@@ -150,7 +152,9 @@ def renew(database: Database, inbox_id: int, owner: str, now: datetime, lease: t
     """Lengthen a lease; False when it was lost, so that the work should be dropped."""
     with database.write() as tx:
         done = tx.execute(
-            update(inbox).where(_held(inbox_id, owner)).values(lease_until=now + lease)
+            update(inbox)
+            .where(_held(inbox_id, owner))
+            .values(lease_until=now + lease, updated_at=now)
         )
         return done.rowcount == 1
 
@@ -235,7 +239,11 @@ def finish(
         closed = tx.execute(
             update(inbox)
             # The number of the try fences, too: two threads may share an owner's name.
-            .where(_held(claimed.id, owner), inbox.c.attempts == claimed.attempts)
+            .where(
+                _held(claimed.id, owner),
+                inbox.c.attempts == claimed.attempts,
+                inbox.c.round == claimed.round,
+            )
             .values(
                 state="dead" if dead else "done",
                 lease_owner=None,
@@ -347,6 +355,7 @@ def _open_row(tx: Tx, keyring: KeyRing, row: Row[Any], now: datetime) -> Claimed
                 lease_until=None,
                 not_before=now + _UNDECRYPTABLE_DELAY,
                 error_code="undecryptable",
+                updated_at=now,
             )
         )
         return None

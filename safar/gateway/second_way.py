@@ -17,6 +17,8 @@ from safar.messaging.segments import measure
 from safar.store import counters, suppressions
 from safar.store.crypto import KeyRing
 from safar.store.database import Tx
+from safar.store.erasure import UNSAID
+from safar.store.errors import CryptoError
 from safar.store.tables import contact_identities, conversations, inbox, outbox
 
 AGAIN_AFTER = timedelta(hours=1)
@@ -46,15 +48,27 @@ def follow_failure(
         return  # The person was forgotten: there is nothing left to send, and nobody to send it to.
     if failure is FailureKind.OPT_OUT:
         _opt_out(tx, row, now)
-    elif failure is FailureKind.EXPIRED and row.kind == "answer":
+    # What was on its way when the person was forgotten is followed by nothing.
+    elif row.expires_at != UNSAID:
+        try:
+            _try_otherwise(tx, keyring, row, failure, now)
+        except CryptoError:
+            # That it failed is worth knowing, even while the key to send it anew is missing.
+            _log.error("outbox.undecryptable", outbox_id=row.id)
+    if failure is not None:
+        counters.add(tx, f"outbox.failure.{failure.value}", now)
+
+
+def _try_otherwise(
+    tx: Tx, keyring: KeyRing, row: Row[Any], failure: FailureKind | None, now: datetime
+) -> None:
+    if failure is FailureKind.EXPIRED and row.kind == "answer":
         if _made_seldom(tx, row) and decide_anew(tx, row, now):
             tx.execute(update(outbox).where(outbox.c.id == row.id).values(error_code=REDECIDED))
     elif failure is FailureKind.EXPIRED or failure is FailureKind.TRANSIENT:
         _again(tx, keyring, row, now)
     elif failure in _OTHER_WAY and row.channel == "whatsapp":
         _by_sms(tx, keyring, row, now)
-    if failure is not None:
-        counters.add(tx, f"outbox.failure.{failure.value}", now)
 
 
 def _made_seldom(tx: Tx, row: Row[Any]) -> bool:

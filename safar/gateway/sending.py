@@ -258,9 +258,21 @@ class Sender:
                 error_code=code,
             )
             return
-        self._resolve(item, found, may_resend=True)
+        if found is None and self._provider.capabilities.has_list:
+            # It was surely not sent. A provider out of order, which answers with errors for some
+            # minutes, must cost no text but its time.
+            self._resolve(item, None, may_resend=True, most=self._options.max_attempts - 1)
+        else:
+            self._resolve(item, found, may_resend=True)
 
-    def _resolve(self, item: ClaimedSend, found: SendResult | None, *, may_resend: bool) -> None:
+    def _resolve(
+        self,
+        item: ClaimedSend,
+        found: SendResult | None,
+        *,
+        may_resend: bool,
+        most: int = outbox.MAX_RESENDS,
+    ) -> None:
         state = outbox.resolve_unknown(
             self._database,
             item.id,
@@ -268,6 +280,9 @@ class Sender:
             self._clock(),
             found=found,
             may_resend=may_resend,
+            most=most,
+            # At once the first time: whoever waits has waited for the answer already.
+            delay=self._backoff.after(item.resends) if item.resends else timedelta(),
         )
         _log.info("outbox.resolved", outbox_id=item.id, state=state)
 

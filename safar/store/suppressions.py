@@ -55,7 +55,8 @@ def may_tell_danger(tx: Tx, digest: str, now: datetime) -> bool:
     told = tx.execute(
         select(suppressions.c.danger_told_at).where(suppressions.c.digest == digest)
     ).scalar_one_or_none()
-    if told is not None and told != now and now - told < DANGER_AGAIN:
+    # One that is still to come was told before the clock was set back.
+    if told is not None and told < now < told + DANGER_AGAIN:
         return False
     tx.execute(
         update(suppressions).where(suppressions.c.digest == digest).values(danger_told_at=now)

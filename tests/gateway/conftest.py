@@ -39,6 +39,7 @@ class FakeProvider:
 
     name: str = "fake"
     can_find: bool = True
+    has_list: bool = False
     before: list[Exception | None] = field(default_factory=list)
     after: list[Exception | None] = field(default_factory=list)
     find_errors: list[Exception | None] = field(default_factory=list)
@@ -47,7 +48,8 @@ class FakeProvider:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(frozenset({"sms", "whatsapp"}), can_find=self.can_find)
+        channels = frozenset({"sms", "whatsapp"})
+        return Capabilities(channels, can_find=self.can_find, has_list=self.has_list)
 
     def send(self, message: OutboundMessage) -> SendResult:
         self.calls += 1

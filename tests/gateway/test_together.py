@@ -292,7 +292,7 @@ def test_who_writes_while_being_forgotten_can_be_answered(
         again.append(inbox.receive(other, keyring, message(OF_POST), now()))
 
     with meanwhile(post.database, "FROM inbox", write), post.database.write() as tx:
-        erasure.finish(tx, post.clock())
+        erasure.finish(tx)
     with post.database.read() as tx:
         address = address_of(tx, keyring, again[0].conversation_id)
     assert address == message(OF_POST).sender

@@ -1,6 +1,6 @@
 """A PostgreSQL server of the tests' own, on a socket in a temporary folder.
 
-Its programs come with a package (docs/decisions/0012). Nothing of the machine is used or changed.
+Its programs come with a package (docs/decisions/0013). Nothing of the machine is used or changed.
 """
 
 from __future__ import annotations

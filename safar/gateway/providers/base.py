@@ -41,14 +41,17 @@ class Capabilities:
 
     Attributes:
         channels: Channels it serves, such as ``{"sms", "whatsapp"}``.
-        can_find: Whether `Provider.find` can list what was sent. Without it an unknown outcome
-            is settled by a status callback or not at all.
+        can_find: Whether `Provider.find` can say what became of a message. Without it an unknown
+            outcome is settled by a status callback or not at all.
+        has_list: Whether `Provider.find` reads the provider's own list. What is not in it was
+            surely not sent, and is tried as often as what was refused for now.
         status_callbacks: Whether it reports delivery later.
         parallel: How many messages may be handed to it at a time, of different conversations.
     """
 
     channels: frozenset[str]
     can_find: bool = False
+    has_list: bool = False
     status_callbacks: bool = False
     parallel: int = 1
 
@@ -143,17 +146,18 @@ class Provider(Protocol):
         ...
 
     def find(self, message: OutboundMessage, since: datetime) -> SendResult | None:
-        """Look in the provider's list for a message whose outcome is unknown.
+        """Look in the provider's list, or our own notes, for a message whose outcome is unknown.
 
         Args:
             message: The message as it was sent.
             since: It was not sent before this moment (UTC).
 
         Returns:
-            The message found, or None when it is surely not there.
+            The message found, or None when it is surely not there. Where there is no list, None
+            may also mean that nobody knows and that it should be sent again once.
 
         Raises:
-            SendError: The list could not be read; the outcome stays unknown.
+            SendError: It cannot be said now; the outcome stays unknown.
         """
         ...
 

@@ -20,7 +20,7 @@ class Part:
 
     Attributes:
         sent_at: Time of the message centre, None where it made no sense (UTC).
-        received_at: When it was read out of the modem (UTC).
+        received_at: When it was read (UTC).
     """
 
     id: int

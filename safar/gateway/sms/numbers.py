@@ -1,4 +1,4 @@
-"""Which addresses a modem may send to, and how the addresses it reads are written."""
+"""Which addresses may be sent to by SMS, and how the addresses that come in are written."""
 
 from __future__ import annotations
 
