@@ -163,10 +163,15 @@ class Way:
     ) -> None:
         self.clock, self.keyring = FakeClock(), keyring
         # As an operator should have it: Safar alone keeps who sent STOP.
-        own = {"registry_path": registry_path, "twilio_obeys_stop": False, **(changes or {})}
+        own = {
+            "registry_path": registry_path,
+            "twilio_obeys_stop": False,
+            "database_url": f"sqlite:///{home / 'safar.db'}",
+            **(changes or {}),
+        }
         self.settings = make_settings(home, **own)
         self.file = home / "safar.db"
-        self.database = open_database(f"sqlite:///{self.file}", busy_timeout_ms=5_000)
+        self.database = open_database(self.settings.database_url, busy_timeout_ms=5_000)
         self.limits = limits or limits_of()
         self.gateway = Gateway(self.settings, self.database, keyring, self.clock, self.limits)
         self.surroundings = surroundings_of(

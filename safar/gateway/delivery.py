@@ -198,7 +198,9 @@ def resolve_unknown(
     with database.write() as tx:
         if found is not None and _record(tx, outbox_id, found, now):
             return _state(tx, outbox_id)
-        row = tx.execute(select(outbox).where(held(outbox_id, owner, "unknown"))).one_or_none()
+        row = tx.execute(
+            select(outbox).where(held(outbox_id, owner, "unknown")).with_for_update()
+        ).one_or_none()
         if row is None:
             return _state(tx, outbox_id)
         expired = row.expires_at is not None and row.expires_at <= now
@@ -256,7 +258,10 @@ def _addressed(
     )
     if outbox_id is None and provider_message_id is None:
         raise ValueError("A status needs the provider's message id or the id of the outbox row.")
-    row = tx.execute(select(outbox).where(wanted, outbox.c.provider == provider)).one_or_none()
+    # Locked, or of two callbacks at once the one that leads back could be written last.
+    row = tx.execute(
+        select(outbox).where(wanted, outbox.c.provider == provider).with_for_update()
+    ).one_or_none()
     if row is None or provider_message_id is None:
         return row
     return None if _belongs_to_other(tx, row, provider_message_id) else row
@@ -284,7 +289,7 @@ def _may_be_of_other_try(row: Row[Any], provider_message_id: str | None) -> bool
 
 
 def _record(tx: Tx, outbox_id: int, result: SendResult, now: datetime) -> bool:
-    row = tx.execute(select(outbox).where(outbox.c.id == outbox_id)).one_or_none()
+    row = tx.execute(select(outbox).where(outbox.c.id == outbox_id).with_for_update()).one_or_none()
     if row is None or _belongs_to_other(tx, row, result.provider_message_id):
         return False
     if row.provider_message_id not in {None, result.provider_message_id}:

@@ -257,7 +257,7 @@ def mark_failed(
     """
     with database.write() as tx:
         fence = held(outbox_id, owner, "sending")
-        row = tx.execute(select(outbox).where(fence)).one_or_none()
+        row = tx.execute(select(outbox).where(fence).with_for_update()).one_or_none()
         if row is None:
             return False
         tx.execute(
@@ -330,6 +330,7 @@ def _sweep(tx: Tx, now: datetime) -> None:
         select(outbox)
         # Sorted here: by the database it would be a walk through the whole table.
         .where(is_open(outbox), _free(now), outbox.c.expires_at <= now)
+        .with_for_update(skip_locked=True)
     ).all()
     for row in sorted(expired, key=lambda row: row.id):
         # A row before it in the same conversation may have taken it along.

@@ -78,6 +78,8 @@ def put(
         select(conversations, contact_identities.c.value_encrypted)
         .join(contact_identities, contact_identities.c.id == conversations.c.identity_id)
         .where(conversations.c.id == conversation_id)
+        # Texts of a conversation must become visible in the order of their ids.
+        .with_for_update(of=conversations)
     ).one_or_none()
     if way is None:
         raise UnknownRowError(f"There is no conversation {conversation_id}.")

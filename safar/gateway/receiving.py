@@ -18,7 +18,7 @@ from safar.store.contacts import Conversation, find_or_create_conversation
 from safar.store.conversations import offered_options
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
-from safar.store.dialect import insert_or_ignore, insert_or_update
+from safar.store.dialect import insert_or_ignore, insert_or_update, take_turns
 from safar.store.errors import CryptoError
 from safar.store.forgotten import known_ids
 from safar.store.identities import Address, digests_beside
@@ -55,6 +55,9 @@ def receive(  # noqa: PLR0913 - one value each
         StoreUnavailableError: The store is locked, full or away; nothing was written.
     """
     with database.write() as tx:
+        # Rows of a person must become visible in the order of their ids, or the second of two
+        # messages would be answered first; and nobody must become two people.
+        take_turns(tx, _addresses(keyring, message))
         known = _find(tx, keyring, message)
         if known is not None:
             return Received(known.id, known.conversation_id, duplicate=True)
@@ -97,6 +100,12 @@ def receive(  # noqa: PLR0913 - one value each
             _follow(tx, conversation, verdict, now)
             _log.info("inbox.judged", inbox_id=inbox_id, reason=verdict.reason)
         return Received(inbox_id, conversation.id, duplicate=False)
+
+
+def _addresses(keyring: KeyRing, message: InboundMessage) -> list[str]:
+    own = Address(message.sender_kind, message.sender)
+    others = [Address(alias.kind, alias.value) for alias in message.aliases]
+    return [keyring.digest(address.kind, address.value) for address in (own, *others)]
 
 
 def _find(tx: Tx, keyring: KeyRing, message: InboundMessage) -> Row[Any] | None:

@@ -80,10 +80,19 @@ def finish(tx: Tx, keyring: KeyRing) -> int:
 
     A person who has written again meanwhile is answered first.
     """
-    waiting = tx.execute(select(contacts.c.id).where(contacts.c.erase_at.is_not(None))).scalars()
+    waiting = tx.execute(
+        select(contacts.c.id)
+        .where(contacts.c.erase_at.is_not(None))
+        .with_for_update(skip_locked=True)
+    ).scalars()
     done = 0
     for contact_id in list(waiting):
         own = select(conversations.c.id).where(conversations.c.contact_id == contact_id)
+        identities = select(contact_identities.c.id).where(
+            contact_identities.c.contact_id == contact_id
+        )
+        # Locked before it is looked whether they have written again, so that they cannot meanwhile.
+        identity_ids = tx.execute(identities.with_for_update()).scalars().all()
         busy = (
             tx.execute(
                 select(outbox.c.id)
@@ -106,10 +115,7 @@ def finish(tx: Tx, keyring: KeyRing) -> int:
                 usage.c.scope == literal_column("'sender'"), usage.c.key == contact_id
             )
         )
-        identities = select(contact_identities.c.id).where(
-            contact_identities.c.contact_id == contact_id
-        )
-        for identity_id in list(tx.execute(identities).scalars()):
+        for identity_id in identity_ids:
             detach(tx, identity_id)
         tx.execute(
             update(conversations)

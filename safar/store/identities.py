@@ -117,9 +117,10 @@ def detach(tx: Tx, identity_id: int) -> None:
 
 def _find(tx: Tx, keyring: KeyRing, address: Address) -> Row[Any] | None:
     return tx.execute(
-        select(contact_identities).where(
-            contact_identities.c.digest == keyring.digest(address.kind, address.value)
-        )
+        select(contact_identities)
+        .where(contact_identities.c.digest == keyring.digest(address.kind, address.value))
+        # Who is being forgotten at this moment is another person afterwards.
+        .with_for_update(key_share=True)
     ).one_or_none()
 
 

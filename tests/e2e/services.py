@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from tests.peers.twilio_webhooks import ACCOUNT, TOKEN, sign
 
 PUBLIC = "https://gateway.example.org"
 MESSAGE_PATH = "/webhooks/twilio/message"
+API_KEY = ("SK" + "1" * 32, "the secret of the key")
 ROOT = Path(__file__).resolve().parents[2]
 STARTS_WITHIN = 120.0
 NO_LIMITS = {
@@ -166,7 +167,14 @@ class House:
 
 
 def make_house(
-    folder: Path, registry: Path, model: Path, gateway: int, twilio: int, **settings: str
+    folder: Path,
+    registry: Path,
+    model: Path,
+    gateway: int,
+    twilio: int,
+    *,
+    without: Collection[str] = (),
+    **settings: str,
 ) -> House:
     """Make a house that is not started yet, with keys of its own.
 
@@ -176,6 +184,7 @@ def make_house(
         model: a model that was trained.
         gateway: port of its gateway.
         twilio: port of the stand-in.
+        without: settings that are not given: they stand in the folder's `.env`.
         settings: further variables of the environment, of all processes.
     """
     keys, hash_key = KeyRing.generate(), KeyRing.generate()
@@ -194,6 +203,8 @@ def make_house(
         "PYTHONWARNINGS": "ignore",
         **settings,
     }
+    for name in without:
+        del environment[name]
     return House(
         environment,
         folder,
@@ -208,7 +219,10 @@ def opened(house: House) -> Iterator[House]:
     """Start a house and its stand-in for Twilio; end both afterwards."""
     port = house.twilio.rpartition(":")[2]
     peer = subprocess.Popen(
-        [sys.executable, "-m", "tests.peers.twilio", "--port", port],
+        [
+            *(sys.executable, "-m", "tests.peers.twilio", "--port", port),
+            *("--key", ":".join(API_KEY)),
+        ],
         cwd=ROOT,
         env=house.environment,
     )
@@ -225,8 +239,14 @@ def opened(house: House) -> Iterator[House]:
 
 
 @contextmanager
-def running(folder: Path, registry: Path, model: Path, **settings: str) -> Iterator[House]:
-    """Start the stand-in and `safar run`; end both afterwards."""
-    house = make_house(folder, registry, model, free_port(), free_port(), **settings)
+def running(
+    folder: Path, registry: Path, model: Path, *, without: Collection[str] = (), **settings: str
+) -> Iterator[House]:
+    """Start the stand-in and `safar run`; end both afterwards.
+
+    Settings named in `without` are not given: they stand in the folder's `.env`.
+    """
+    ports = free_port(), free_port()
+    house = make_house(folder, registry, model, *ports, without=without, **settings)
     with opened(house):
         yield house

@@ -69,7 +69,7 @@ class Stage:
         """Let one person be answered: the worker has its model now."""
         warm = {"sender": "+9779899999999", "body": "hello"}
         httpx.post(f"{self.house.twilio}/_inbound", json=warm, timeout=_GIVE_UP).raise_for_status()
-        assert self.house.wait_sent(1, within=_GIVE_UP), "Nobody answered; see what the services said."
+        assert self.house.wait_sent(1, within=_GIVE_UP), "Nobody answered."
 
     def wait(self, seconds: float) -> None:
         """Let things go on."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from sqlalchemy import select
 
 from safar.gateway import inbox, outbox
 from safar.gateway.dispatcher import DispatcherOptions
@@ -16,6 +17,7 @@ from safar.gateway.messages import InboundMessage, Kind, OutgoingText
 from safar.gateway.providers.base import Capabilities, OutboundMessage, SendResult
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, open_database
+from safar.store.tables import outbox as outbox_table
 from tests.clock import FakeClock
 from tests.whole_way import Way, limits_of
 
@@ -146,7 +148,7 @@ class Post:
 
     def outbox_row(self, outbox_id: int) -> dict[str, object]:
         with self.database.read() as tx:
-            row = tx.exec_driver_sql("SELECT * FROM outbox WHERE id = ?", (outbox_id,)).one()
+            row = tx.execute(select(outbox_table).where(outbox_table.c.id == outbox_id)).one()
             return dict(row._mapping)
 
     def state(self, outbox_id: int) -> str:
@@ -164,8 +166,8 @@ def keyring() -> KeyRing:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path}/safar.db", busy_timeout_ms=5_000)
+def database(database_url: str) -> Iterator[Database]:
+    opened = open_database(database_url, busy_timeout_ms=5_000)
     yield opened
     opened.close()
 
@@ -181,7 +183,9 @@ def make_provider() -> Callable[..., FakeProvider]:
 
 
 @pytest.fixture
-def make_way(tmp_path: Path, keyring: KeyRing, registry_path: Path) -> Iterator[Callable[..., Way]]:
+def make_way(
+    tmp_path: Path, keyring: KeyRing, registry_path: Path, new_database_url: Callable[[], str]
+) -> Iterator[Callable[..., Way]]:
     """Make the whole way a message goes, each with limits of its own."""
     made: list[Way] = []
 
@@ -191,7 +195,8 @@ def make_way(tmp_path: Path, keyring: KeyRing, registry_path: Path) -> Iterator[
         **limits: object,
     ) -> Way:
         home = tmp_path / f"way{len(made)}"
-        made.append(Way(home, keyring, registry_path, limits_of(**limits), options, changes))
+        own = {"database_url": new_database_url(), **(changes or {})}
+        made.append(Way(home, keyring, registry_path, limits_of(**limits), options, own))
         return made[-1]
 
     yield make

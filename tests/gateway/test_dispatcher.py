@@ -15,6 +15,8 @@ from safar.gateway.providers.base import (
     UnknownOutcomeError,
 )
 
+pytestmark = pytest.mark.both_databases
+
 ANA, BEN, CAI = "+9779841234567", "+6391712345678", "+254700000001"
 
 

@@ -17,6 +17,8 @@ from safar.store.tables import metadata, received_parts, sent_parts
 from tests.peers.twilio_webhooks import sms_form, whatsapp_form
 from tests.whole_way import ANA, BEN, CRY, FORGET, LINES, Way
 
+pytestmark = pytest.mark.both_databases
+
 STORY = "my employer Rahman keeps my passport in Doha"
 NAME = "Sita Devi Tharu"
 HIDDEN = (ANA[1:], ANA[-10:], "Rahman", "passport", "Sita", "Tharu", "forget me")

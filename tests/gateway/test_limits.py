@@ -38,6 +38,7 @@ def fill(way: Way) -> None:
 
 
 @FULL
+@pytest.mark.both_databases
 def test_a_full_limit_leaves_danger_only_and_the_next_day_begins_anew(
     make_way, limit, who, reason
 ) -> None:
@@ -69,6 +70,7 @@ def test_a_full_limit_holds_nobody_else_up(make_way, limit, who, reason) -> None
     assert way.ask(QUESTION, sender=other) == expected
 
 
+@pytest.mark.both_databases
 def test_the_limit_is_told_once_a_day(make_way) -> None:
     way = make_way(sender_segments_day=1)
     said = [way.ask(f"{QUESTION} {number}") for number in range(5)]
@@ -76,6 +78,7 @@ def test_the_limit_is_told_once_a_day(make_way) -> None:
     assert said[1][0].startswith(way.words("limit.reached"))
 
 
+@pytest.mark.both_databases
 def test_a_burst_is_answered_up_to_its_limit_and_again_after_it(make_way) -> None:
     way = make_way(sender_messages_burst=3, burst_minutes=10)
     said = [way.ask(f"{QUESTION} {number}") for number in range(6)]
@@ -86,6 +89,7 @@ def test_a_burst_is_answered_up_to_its_limit_and_again_after_it(make_way) -> Non
     assert way.ask("after the burst") == [way.words("utter_greet")]
 
 
+@pytest.mark.both_databases
 def test_the_same_words_are_answered_so_often_and_later_again(make_way) -> None:
     way = make_way(repeats=3, burst_minutes=10)
     assert [len(way.ask(QUESTION)) for _ in range(5)] == [1, 1, 1, 0, 0]
@@ -144,6 +148,7 @@ def test_danger_is_answered_beyond_a_limit_so_often_a_day(make_way) -> None:
     assert len(way.ask(CRY)) == 1
 
 
+@pytest.mark.both_databases
 def test_danger_that_was_heaped_up_meanwhile_is_answered_no_more_often(make_way) -> None:
     """They were all let in before the first was answered."""
     way = make_way(sender_segments_day=0, danger_answers_day=3)
@@ -186,6 +191,7 @@ def test_limits_that_make_no_sense_are_refused(changes) -> None:
         limits_of(**changes)
 
 
+@pytest.mark.both_databases
 def test_segments_are_counted_not_messages(way: Way) -> None:
     way.ask(LONG)
     sent = way.outbox()[0]
@@ -203,6 +209,7 @@ def test_a_text_on_whatsapp_counts_as_one(way: Way) -> None:
 
 
 @pytest.mark.parametrize("line", LINES)
+@pytest.mark.both_databases
 def test_a_late_repeat_of_a_message_costs_nothing(way: Way, line: str) -> None:
     sid = "SM" + "ab" * 16
     way.ask(QUESTION, line, MessageSid=sid)
@@ -231,6 +238,7 @@ def test_what_is_counted_under_says_no_whole_number(number: str) -> None:
         assert digits not in scope.key
 
 
+@pytest.mark.both_databases
 def test_no_column_of_the_store_holds_a_number_a_name_or_a_text(way: Way) -> None:
     name, words = "Sita Devi Tharu", "my employer Mr Rahman took it"
     way.ask(words, "whatsapp", ProfileName=name)
