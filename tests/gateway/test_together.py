@@ -285,14 +285,14 @@ def test_who_writes_while_being_forgotten_can_be_answered(
     post.claim_inbox()
     with post.database.write() as tx:
         tx.execute(update(inbox_table).values(state="done"))
-        erasure.begin(tx, conversation, post.clock())
+        erasure.begin(tx, post.keyring, conversation, post.clock())
     again: list[inbox.Received] = []
 
     def write() -> None:
         again.append(inbox.receive(other, keyring, message(OF_POST), now()))
 
     with meanwhile(post.database, "FROM inbox", write), post.database.write() as tx:
-        erasure.finish(tx)
+        erasure.finish(tx, post.keyring)
     with post.database.read() as tx:
         address = address_of(tx, keyring, again[0].conversation_id)
     assert address == message(OF_POST).sender
