@@ -60,18 +60,25 @@ def kind_of(line: str) -> str:
 
 @dataclass
 class Outlet:
-    """A provider that keeps what it is given, unless the script has an error for it."""
+    """A provider that keeps what it is given, unless the script has an error for it.
+
+    Attributes:
+        errors_on: The one channel that the errors are for; None for all.
+    """
 
     name: str
     errors: list[Exception | None] = field(default_factory=list)
     always: Exception | None = None
+    errors_on: str | None = None
     sent: list[OutboundMessage] = field(default_factory=list)
     calls: int = 0
     capabilities: Capabilities = Capabilities(frozenset({"sms", "whatsapp"}), can_find=True)
 
     def send(self, message: OutboundMessage) -> SendResult:
         self.calls += 1
-        error = self.errors.pop(0) if self.errors else self.always
+        error = None
+        if self.errors_on in {None, message.channel}:
+            error = self.errors.pop(0) if self.errors else self.always
         if error is not None:
             raise error
         self.sent.append(message)

@@ -152,7 +152,7 @@ def state_of(overview: Overview, limits: LimitSettings) -> Iterator[Finding]:
         until = f" until {row.paused_until:%H:%M:%S} UTC" if row.paused_until else ""
         code = f", code {row.error_code}" if row.error_code else ""
         yield Finding(
-            f"{row.provider} breaker",
+            f"{row.provider} {row.channel} breaker",
             level,
             f"{row.state.replace('_', ' ')}{until}, {row.failures} failures in a row{code}.",
         )

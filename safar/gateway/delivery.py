@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy import ColumnElement, Row, and_, or_, select, update
 
+from safar.gateway.moments import reached, within
 from safar.gateway.outbox_rows import ClaimedSend, held, is_open, read_claimed
 from safar.gateway.providers.base import FailureKind, SendResult, StatusReport
 from safar.gateway.second_way import follow_failure
@@ -107,7 +108,7 @@ def apply_status(
             return False
         moved = _move(tx, row, provider_message_id, word, error_code, now)
         if moved and not is_positive(word) and keyring is not None:
-            follow_failure(tx, keyring, row, failure, now)
+            follow_failure(tx, keyring, row, failure, now, error_code or word)
         return moved
 
 
@@ -126,6 +127,7 @@ def claim_unknown(
     *,
     provider: str,
     settle: timedelta,
+    channel: str | None = None,
 ) -> list[ClaimedSend]:
     """Lend messages whose outcome is unknown to the one who will ask the provider.
 
@@ -139,16 +141,19 @@ def claim_unknown(
         provider: Whose messages.
         settle: How long a message must have been unknown: a callback may come by itself, and
             lists of providers lag.
+        channel: Only messages on this channel; None for all.
     """
+    on = [] if channel is None else [outbox.c.channel == channel]
     with database.write() as tx:
         free = (
             select(outbox.c.id)
             .where(
                 is_open(outbox),
                 outbox.c.provider == provider,
+                *on,
                 outbox.c.state == "unknown",
-                outbox.c.not_before <= now,
-                outbox.c.unknown_at <= now - settle,
+                reached(outbox.c.not_before, outbox, now),
+                ~within(outbox.c.unknown_at, now, settle),
                 _not_leased(now),
             )
             .order_by(outbox.c.id)
@@ -233,7 +238,7 @@ def postpone_unknown(
 
 
 def _not_leased(now: datetime) -> ColumnElement[bool]:
-    return or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now)
+    return or_(outbox.c.lease_until.is_(None), reached(outbox.c.lease_until, outbox, now))
 
 
 def _state(tx: Tx, outbox_id: int) -> str:

@@ -41,6 +41,7 @@ from safar.gateway.messages import (
     OutgoingText,
     Received,
 )
+from safar.gateway.moments import reached
 from safar.gateway.receiving import receive
 from safar.store import conversations, erasure
 from safar.store.conversations import LoadedConversation
@@ -301,8 +302,8 @@ def _open(table: FromClause) -> ColumnElement[bool]:
 
 def _free(now: datetime) -> ColumnElement[bool]:
     return or_(
-        and_(inbox.c.state == "ready", inbox.c.not_before <= now),
-        and_(inbox.c.state == "leased", inbox.c.lease_until <= now),
+        and_(inbox.c.state == "ready", reached(inbox.c.not_before, inbox, now)),
+        and_(inbox.c.state == "leased", reached(inbox.c.lease_until, inbox, now)),
     )
 
 

@@ -75,14 +75,18 @@ def _families(overview: Overview) -> Iterator[Metric]:
     yield rows
     yield age
     breaker = GaugeMetricFamily(
-        "safar_provider_breaker", "0 closed, 1 half open, 2 open.", labels=["provider"]
+        "safar_provider_breaker",
+        "0 closed, 1 half open, 2 open.",
+        labels=["provider", "channel"],
     )
     failures = GaugeMetricFamily(
-        "safar_provider_failures", "Failures of a provider in a row.", labels=["provider"]
+        "safar_provider_failures",
+        "Failures of a channel in a row.",
+        labels=["provider", "channel"],
     )
     for row in overview.providers:
-        breaker.add_metric([row.provider], _BREAKER.get(row.state, 2))
-        failures.add_metric([row.provider], row.failures)
+        breaker.add_metric([row.provider, row.channel], _BREAKER.get(row.state, 2))
+        failures.add_metric([row.provider, row.channel], row.failures)
     yield breaker
     yield failures
     signal = GaugeMetricFamily(

@@ -28,7 +28,8 @@ from safar.gateway.delivery import (
     resolve_unknown,
 )
 from safar.gateway.late import REDECIDED, decide_anew
-from safar.gateway.outbox_rows import ClaimedSend, held, is_open, read_claimed
+from safar.gateway.moments import reached, within
+from safar.gateway.outbox_rows import UNREACHED, ClaimedSend, held, is_open, read_claimed
 from safar.gateway.providers.base import FailureKind
 from safar.gateway.queueing import put
 from safar.gateway.second_way import follow_failure
@@ -40,6 +41,7 @@ from safar.store.types import UtcDateTime
 __all__ = [
     "MAX_RESENDS",
     "UNKNOWN_BLOCKS",
+    "UNREACHED",
     "ClaimedSend",
     "apply_status",
     "claim",
@@ -58,7 +60,11 @@ __all__ = [
 ]
 
 UNKNOWN_BLOCKS = timedelta(minutes=2)
-"""How long a message of unknown outcome holds up the later ones of its conversation."""
+"""How long a message of unknown outcome holds up the later ones of its conversation.
+
+While the provider cannot even be asked, it goes on: else the later ones would overtake it in the
+moment in which the network returns.
+"""
 
 _NO_LEASE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 
@@ -74,7 +80,9 @@ def claim(
     limit: int,
     *,
     provider: str | None = None,
+    channel: str | None = None,
     unknown_blocks: timedelta = UNKNOWN_BLOCKS,
+    longest_untried: bool = False,
 ) -> list[ClaimedSend]:
     """Lend texts to a dispatcher: urgent ones first, at most one a conversation.
 
@@ -88,10 +96,20 @@ def claim(
         lease: How long nobody else gets them.
         limit: At most so many.
         provider: Only texts of this provider; None for all.
+        channel: Only texts on this channel; None for all.
         unknown_blocks: How long a text of unknown outcome holds up those behind it.
+        longest_untried: First what was tried longest ago, whatever its priority.
     """
     older = outbox.alias("older")
-    blocks = or_(older.c.state != "unknown", older.c.unknown_at > now - unknown_blocks)
+    blocks = or_(
+        older.c.state != "unknown",
+        within(older.c.unknown_at, now, unknown_blocks),
+        older.c.error_code == UNREACHED,
+    )
+    ours = [is_open(outbox)]
+    ours += [] if provider is None else [outbox.c.provider == provider]
+    ours += [] if channel is None else [outbox.c.channel == channel]
+    order = outbox.c.updated_at if longest_untried else outbox.c.priority.desc()
     blocked = (
         select(older.c.id)
         .where(
@@ -104,19 +122,17 @@ def claim(
     )
     with database.read() as tx:
         # An idle dispatcher must not stand in the way of those who have something to write.
-        if tx.execute(select(outbox.c.id).where(is_open(outbox)).limit(1)).first() is None:
+        if tx.execute(select(outbox.c.id).where(*ours).limit(1)).first() is None:
             return []
     with database.write() as tx:
         _sweep(tx, now)
         free = (
             select(outbox.c.id)
-            .where(is_open(outbox), _free(now), ~blocked)
-            .order_by(outbox.c.priority.desc(), outbox.c.id)
+            .where(*ours, _free(now), ~blocked)
+            .order_by(order, outbox.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True, of=outbox)
         )
-        if provider is not None:
-            free = free.where(outbox.c.provider == provider)
         ids = list(tx.execute(free).scalars())
         if not ids:
             return []
@@ -254,7 +270,7 @@ def mark_failed(
             .values(state="failed", error_code=error_code, updated_at=now, **_NO_LEASE)
         )
         if keyring is not None:
-            follow_failure(tx, keyring, row, failure, now)
+            follow_failure(tx, keyring, row, failure, now, error_code)
         return True
 
 
@@ -289,9 +305,9 @@ def _change(
 
 def _free(now: datetime) -> ColumnElement[bool]:
     return or_(
-        and_(outbox.c.state == "ready", outbox.c.not_before <= now),
+        and_(outbox.c.state == "ready", reached(outbox.c.not_before, outbox, now)),
         # Its sender died before "sending" was written, so it was surely not sent.
-        and_(outbox.c.state == "leased", outbox.c.lease_until <= now),
+        and_(outbox.c.state == "leased", reached(outbox.c.lease_until, outbox, now)),
     )
 
 
@@ -299,7 +315,11 @@ def _sweep(tx: Tx, now: datetime) -> None:
     """Move on what waits for nobody: senders that died, texts past their time."""
     in_doubt = tx.execute(
         update(outbox)
-        .where(is_open(outbox), outbox.c.state == "sending", outbox.c.lease_until <= now)
+        .where(
+            is_open(outbox),
+            outbox.c.state == "sending",
+            reached(outbox.c.lease_until, outbox, now),
+        )
         .values(
             state="unknown",
             unknown_at=now,

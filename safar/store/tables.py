@@ -212,11 +212,14 @@ provider_health = Table(
     "provider_health",
     metadata,
     Column("provider", Text, primary_key=True),
-    _text("state"),
+    Column("channel", Text, primary_key=True),
+    Column("state", Text, nullable=False, default="closed"),
     _count("failures"),
     _time("paused_until", nullable=True),
     _text("error_code", nullable=True),
     _time("last_ok_at", nullable=True),
+    _time("reported_at", nullable=True),
+    _text("reported_code", nullable=True),
     _time("updated_at"),
 )
 

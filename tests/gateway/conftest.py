@@ -37,6 +37,7 @@ class FakeProvider:
 
     name: str = "fake"
     can_find: bool = True
+    channels: frozenset[str] = frozenset({"sms", "whatsapp"})
     before: list[Exception | None] = field(default_factory=list)
     after: list[Exception | None] = field(default_factory=list)
     find_errors: list[Exception | None] = field(default_factory=list)
@@ -45,7 +46,7 @@ class FakeProvider:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(frozenset({"sms", "whatsapp"}), can_find=self.can_find)
+        return Capabilities(self.channels, can_find=self.can_find)
 
     def send(self, message: OutboundMessage) -> SendResult:
         self.calls += 1

@@ -2,6 +2,7 @@
 
 SendError                   base: ``code``, ``kind``
 ├── TransientSendError      surely not sent; try again later
+│   ├── NoConnectionError   nobody was reached: the network is away
 │   └── ChannelPausedError  nothing can be sent until somebody acts: account, credentials, stick
 ├── PermanentSendError      surely not sent and never will be
 │   ├── OptedOutError       the person asked the carrier to be left alone
@@ -44,7 +45,8 @@ class Capabilities:
         can_find: Whether `Provider.find` can list what was sent. Without it an unknown outcome
             is settled by a status callback or not at all.
         status_callbacks: Whether it reports delivery later.
-        parallel: How many messages may be handed to it at a time, of different conversations.
+        parallel: How many messages of one channel may be handed to it at a time, of different
+            conversations.
     """
 
     channels: frozenset[str]
@@ -120,7 +122,7 @@ class StatusReport:
 
 
 class Provider(Protocol):
-    """A way to send messages. Implementations must be safe to call from one thread each."""
+    """A way to send messages. Each of its channels is served by a thread of its own."""
 
     @property
     def name(self) -> str:
@@ -153,6 +155,7 @@ class Provider(Protocol):
             The message found, or None when it is surely not there.
 
         Raises:
+            NoConnectionError: Nobody could be asked; it is asked again soon.
             SendError: The list could not be read; the outcome stays unknown.
         """
         ...
@@ -185,7 +188,7 @@ class TransientSendError(SendError):
 
     Attributes:
         retry_after: How long the provider asked us to wait, if it did.
-        pause: The whole provider is out of order, so other messages should not be tried either,
+        pause: The whole channel is out of order, so other messages should not be tried either,
             and this try is not counted.
     """
 
@@ -200,8 +203,18 @@ class TransientSendError(SendError):
         self.retry_after = retry_after
 
 
+class NoConnectionError(TransientSendError):
+    """Surely not sent, since nobody was reached; raised by `Provider.find`, nobody was asked.
+
+    No message is at fault, so the try is not counted, and it is tried again soon.
+    """
+
+
 class ChannelPausedError(TransientSendError):
-    """Surely not sent, and neither is anything else until somebody acts."""
+    """Surely not sent, and neither is anything else on this channel until somebody acts.
+
+    Where the whole account is out of order, each channel finds out by its own next message.
+    """
 
     kind = FailureKind.CHANNEL
     pause = True
