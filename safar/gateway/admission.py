@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 
 from sqlalchemy import Select, func, select
 
-from safar.gateway.limits import LimitSettings, country_of, digits_of, scopes_of
+from safar.gateway.limits import LimitSettings, country_of, digits_of, full_scope
 from safar.gateway.messages import InboundMessage, Treatment
 from safar.store import suppressions, usage
 from safar.store.database import Tx
@@ -22,6 +22,7 @@ from safar.store.usage import Scope
 
 ConsentKind = Literal["stop", "start", "help"]
 _SERVICE_KINDS = frozenset({"phone"})
+_SHARED = frozenset({"total", "country", "prefix"})
 _LONGEST_CHOICE = 4
 _EXPECTED_SEGMENTS = 3
 """What an answer that is still to be made is counted as: the budget of one page of SMS."""
@@ -183,14 +184,9 @@ class Admission:
         country = country_of(sender)
         if limits.countries and digits_of(sender) and country not in limits.countries:
             return Verdict("danger_only", "limit.countries")
-        most = {
-            "total": limits.total_segments_day,
-            "country": limits.country_segments_day,
-            "prefix": limits.prefix_segments_day,
-        }
-        for scope in scopes_of(arrival.contact_id, sender):
-            if scope.kind in most and usage.used(tx, scope, now).segments >= most[scope.kind]:
-                return Verdict("danger_only", f"limit.{scope.kind}")
+        full = full_scope(tx, limits, arrival.contact_id, sender, now, _SHARED)
+        if full is not None:
+            return Verdict("danger_only", f"limit.{full}")
         own = usage.used(tx, Scope("sender", arrival.contact_id), now).segments
         # Or a heap that came while the worker was away would be let in as a whole.
         own += _EXPECTED_SEGMENTS * self._unanswered(tx, arrival)
