@@ -179,6 +179,8 @@ def resolve_unknown(
     *,
     found: SendResult | None,
     may_resend: bool,
+    most: int = MAX_RESENDS,
+    delay: timedelta = timedelta(),
 ) -> str:
     """Settle a message whose outcome was unknown.
 
@@ -189,7 +191,10 @@ def resolve_unknown(
         now: UTC.
         found: What the provider's list showed; None when the message is not there. One that
             belongs to another row counts as None.
-        may_resend: Whether it may be sent again, which is done `MAX_RESENDS` times at most.
+        may_resend: Whether it may be sent again.
+        most: How often it may be, in all; more than `MAX_RESENDS` only where each time it was
+            surely not sent.
+        delay: How long to wait before that.
 
     Returns:
         The state of the row now: that of ``found``, else ``ready`` (to be sent again), else
@@ -203,8 +208,8 @@ def resolve_unknown(
             return _state(tx, outbox_id)
         expired = row.expires_at is not None and row.expires_at <= now
         values: dict[str, Any] = {"lease_owner": None, "lease_until": None, "updated_at": now}
-        if may_resend and not expired and row.resends < MAX_RESENDS:
-            values |= {"state": "ready", "resends": row.resends + 1, "not_before": now}
+        if may_resend and not expired and row.resends < most:
+            values |= {"state": "ready", "resends": row.resends + 1, "not_before": now + delay}
             values |= {"unknown_at": None}
         else:
             values |= {"state": "dead", "error_code": "outcome_unknown"}

@@ -19,6 +19,7 @@ from typing import Any
 import structlog
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, update
 
+from safar.gateway import unwanted
 from safar.gateway.delivery import (
     MAX_RESENDS,
     apply_status,
@@ -35,7 +36,7 @@ from safar.gateway.queueing import put
 from safar.gateway.second_way import follow_failure
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
-from safar.store.tables import contact_identities, conversations, outbox, suppressions
+from safar.store.tables import outbox
 from safar.store.types import UtcDateTime
 
 __all__ = [
@@ -163,11 +164,12 @@ def mark_sending(
         lease: Longer than the call can last; after it the outcome counts as unknown.
 
     Returns:
-        False when the lease was lost: then it must not be sent.
+        False when the lease was lost, or nobody wants the text any more: then it must not be
+        sent.
     """
     return _change(
         database,
-        held(outbox_id, owner, "leased"),
+        and_(held(outbox_id, owner, "leased"), ~unwanted.is_unwanted()),
         now,
         state="sending",
         lease_until=now + lease,
@@ -332,7 +334,7 @@ def _sweep(tx: Tx, now: datetime) -> None:
     )
     for outbox_id in in_doubt.scalars():
         _log.warning("outbox.unknown", outbox_id=outbox_id, error_code="sender_died")
-    _drop_unwanted(tx, now)
+    unwanted.drop(tx, and_(is_open(outbox), _free(now)), now)
     expired = tx.execute(
         select(outbox)
         # Sorted here: by the database it would be a walk through the whole table.
@@ -352,29 +354,3 @@ def _sweep(tx: Tx, now: datetime) -> None:
             )
         )
         _log.warning("outbox.expired", outbox_id=row.id, redecided=again)
-
-
-def _drop_unwanted(tx: Tx, now: datetime) -> None:
-    """Cancel what became unwanted after it was queued: by STOP, or by a number that changed hands.
-
-    What was on its way just then comes back when it could not be sent, and so it is looked at here.
-    """
-    person = (
-        select(contact_identities.c.id)
-        .join(conversations, conversations.c.identity_id == contact_identities.c.id)
-        .where(conversations.c.id == outbox.c.conversation_id)
-    )
-    stopped = person.join(suppressions, suppressions.c.digest == contact_identities.c.digest)
-    gone = person.where(contact_identities.c.value_encrypted == "")
-    for unwanted, code in (
-        (and_(outbox.c.kind.in_(["answer", "notice"]), stopped.exists()), "opted_out"),
-        (gone.exists(), "no_address"),
-    ):
-        dropped = tx.execute(
-            update(outbox)
-            .where(is_open(outbox), _free(now), unwanted)
-            .values(state="canceled", error_code=code, updated_at=now, **_NO_LEASE)
-            .returning(outbox.c.id)
-        )
-        for outbox_id in dropped.scalars():
-            _log.info("outbox.unwanted", outbox_id=outbox_id, error_code=code)

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Row, func, or_, select, update
 
+from safar.gateway import unwanted
 from safar.gateway.late import REDECIDED, decide_anew
 from safar.gateway.messages import OutgoingText
 from safar.gateway.moments import within
@@ -21,6 +22,7 @@ from safar.messaging.segments import measure
 from safar.store import counters, health, suppressions
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
+from safar.store.erasure import UNSAID
 from safar.store.tables import contact_identities, conversations, inbox, outbox
 
 AGAIN_AFTER = timedelta(hours=1)
@@ -61,6 +63,8 @@ def follow_failure(
         return  # The person was forgotten: there is nothing left to send, and nobody to send it to.
     if failure is FailureKind.OPT_OUT:
         _opt_out(tx, row, now)
+    elif row.expires_at == UNSAID:
+        pass  # The person was forgotten while it was on its way.
     elif failure is FailureKind.EXPIRED and row.kind == "answer":
         if _made_seldom(tx, row) and decide_anew(tx, row, now):
             tx.execute(update(outbox).where(outbox.c.id == row.id).values(error_code=REDECIDED))
@@ -159,7 +163,7 @@ def lead_round(
         outbox.c.channel == channel,
         outbox.c.state == "ready",
         outbox.c.replaces_id.is_(None),
-        outbox.c.body_encrypted != "",
+        ~unwanted.is_unwanted(),
         or_(outbox.c.kind == "danger", ~within(outbox.c.created_at, now, after)),
         # Those for whom there is none are looked at once, not twice a second.
         func.coalesce(outbox.c.error_code, "") != _NO_WAY_ROUND,

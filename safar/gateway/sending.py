@@ -59,7 +59,7 @@ class Sender:
         self._parallel = max(1, provider.capabilities.parallel)
         self._pool: ThreadPoolExecutor | None = None
         self._settler = Settler(
-            database, keyring, provider, channel, breaker, owner, clock, options
+            database, keyring, provider, channel, breaker, backoff, owner, clock, options
         )
         self._heeded: Reported | None = None
         self._unreached = False

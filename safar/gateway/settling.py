@@ -8,7 +8,7 @@ from typing import NamedTuple
 import structlog
 
 from safar.gateway import outbox
-from safar.gateway.breaker import Breaker
+from safar.gateway.breaker import Backoff, Breaker
 from safar.gateway.moments import CLOCKS_DIFFER
 from safar.gateway.options import Clock, DispatcherOptions
 from safar.gateway.outbox import ClaimedSend
@@ -40,13 +40,15 @@ class Settler:
         provider: Provider,
         channel: str,
         breaker: Breaker,
+        backoff: Backoff,
         owner: str,
         clock: Clock,
         options: DispatcherOptions,
     ) -> None:
         """Take what it works with."""
         self._database, self._keyring = database, keyring
-        self._provider, self._channel, self._breaker = provider, channel, breaker
+        self._provider, self._channel = provider, channel
+        self._breaker, self._backoff = breaker, backoff
         self._owner, self._clock, self._options = owner, clock, options
 
     def settle(self) -> Settled:
@@ -93,7 +95,12 @@ class Settler:
             code = code_of(error)
             self._postpone(item, code, code, _LONGEST_BETWEEN_QUESTIONS)
             return None
-        self._resolve(item, found, may_resend=True)
+        if found is None and self._provider.capabilities.has_list:
+            # It was surely not sent. A provider out of order, which answers with errors for some
+            # minutes, must cost no text but its time.
+            self._resolve(item, None, may_resend=True, most=self._options.max_attempts - 1)
+        else:
+            self._resolve(item, found, may_resend=True)
         return None
 
     def _could_not_ask(self, item: ClaimedSend, error: NoConnectionError) -> None:
@@ -124,7 +131,14 @@ class Settler:
             error_code=mark,
         )
 
-    def _resolve(self, item: ClaimedSend, found: SendResult | None, *, may_resend: bool) -> None:
+    def _resolve(
+        self,
+        item: ClaimedSend,
+        found: SendResult | None,
+        *,
+        may_resend: bool,
+        most: int = outbox.MAX_RESENDS,
+    ) -> None:
         state = outbox.resolve_unknown(
             self._database,
             item.id,
@@ -132,6 +146,9 @@ class Settler:
             self._clock(),
             found=found,
             may_resend=may_resend,
+            most=most,
+            # At once the first time: whoever waits has waited for the answer already.
+            delay=self._backoff.after(item.resends) if item.resends else timedelta(),
         )
         _log.info("outbox.resolved", outbox_id=item.id, state=state)
 

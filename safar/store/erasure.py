@@ -6,7 +6,7 @@ not to be written to, by digest (`safar.store.suppressions`).
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timezone
 
 from sqlalchemy import delete, select, update
 
@@ -23,7 +23,11 @@ from safar.store.tables import (
     sent_parts,
 )
 
+UNSAID = datetime(1970, 1, 1, tzinfo=timezone.utc)
+"""Expiry of a text that was on its way when its person was forgotten: sent by now, or never."""
+
 _OPEN = ("ready", "leased", "sending", "unknown")
+_NOT_FOR_LIFE = outbox.c.kind.not_in(["danger", "officer"])
 
 
 def begin(tx: Tx, conversation_id: str, now: datetime) -> None:
@@ -38,12 +42,19 @@ def begin(tx: Tx, conversation_id: str, now: datetime) -> None:
     own = select(conversations.c.id).where(conversations.c.contact_id == contact_id)
     tx.execute(
         update(outbox)
+        .where(outbox.c.conversation_id.in_(own), outbox.c.state == "ready", _NOT_FOR_LIFE)
+        .values(state="canceled", error_code="erased", updated_at=now)
+    )
+    # What is on its way may come back. Then it is neither sent again nor decided anew: of the
+    # message that it answered nothing is left.
+    tx.execute(
+        update(outbox)
         .where(
             outbox.c.conversation_id.in_(own),
-            outbox.c.state == "ready",
-            outbox.c.kind.not_in(["danger", "officer"]),
+            outbox.c.state.in_(["leased", "sending", "unknown"]),
+            _NOT_FOR_LIFE,
         )
-        .values(state="canceled", error_code="erased", updated_at=now)
+        .values(inbox_id=None, expires_at=UNSAID)
     )
     _empty(tx, contact_id)
     tx.execute(

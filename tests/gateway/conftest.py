@@ -38,6 +38,7 @@ class FakeProvider:
     name: str = "fake"
     can_find: bool = True
     channels: frozenset[str] = frozenset({"sms", "whatsapp"})
+    has_list: bool = False
     before: list[Exception | None] = field(default_factory=list)
     after: list[Exception | None] = field(default_factory=list)
     find_errors: list[Exception | None] = field(default_factory=list)
@@ -46,7 +47,7 @@ class FakeProvider:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(self.channels, can_find=self.can_find)
+        return Capabilities(self.channels, can_find=self.can_find, has_list=self.has_list)
 
     def send(self, message: OutboundMessage) -> SendResult:
         self.calls += 1

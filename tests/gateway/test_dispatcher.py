@@ -155,6 +155,34 @@ def test_same_text_sent_twice_on_purpose_is_not_mixed_up(
     assert ids == {"fake-1", "fake-2"}
 
 
+@pytest.mark.parametrize(
+    ("has_list", "calls", "state"), [(True, 6, "accepted"), (False, 2, "dead")], ids=str
+)
+def test_a_provider_out_of_order_for_a_while_costs_no_text(
+    post, clock, make_provider, make_dispatcher, has_list, calls, state
+) -> None:
+    """Its own list shows each time that the text was not taken; without one, nobody knows."""
+    (row,) = post.queue("one", kind="danger")
+    provider = make_provider(has_list=has_list, before=[UnknownOutcomeError("20500")] * 5)
+    dispatcher = make_dispatcher(provider)
+    for _ in range(20):
+        dispatcher.run_once()
+        clock.pass_(60)
+    assert (provider.calls, post.state(row)) == (calls, state)
+
+
+def test_list_that_never_has_it_ends_after_as_many_tries_as_a_refusal(
+    post, clock, make_provider, make_dispatcher
+) -> None:
+    (row,) = post.queue("one")
+    provider = make_provider(has_list=True, before=[UnknownOutcomeError("20500")] * 999)
+    dispatcher = make_dispatcher(provider, max_attempts=5)
+    for _ in range(60):
+        dispatcher.run_once()
+        clock.pass_(600)
+    assert (post.state(row), provider.calls) == ("dead", 5)
+
+
 def test_list_that_cannot_be_read_leaves_it_unknown(
     post, clock, make_provider, make_dispatcher
 ) -> None:

@@ -42,8 +42,10 @@ class Capabilities:
 
     Attributes:
         channels: Channels it serves, such as ``{"sms", "whatsapp"}``.
-        can_find: Whether `Provider.find` can list what was sent. Without it an unknown outcome
-            is settled by a status callback or not at all.
+        can_find: Whether `Provider.find` can say what became of a message. Without it an unknown
+            outcome is settled by a status callback or not at all.
+        has_list: Whether `Provider.find` reads the provider's own list. What is not in it was
+            surely not sent, and is tried as often as what was refused for now.
         status_callbacks: Whether it reports delivery later.
         parallel: How many messages of one channel may be handed to it at a time, of different
             conversations.
@@ -51,6 +53,7 @@ class Capabilities:
 
     channels: frozenset[str]
     can_find: bool = False
+    has_list: bool = False
     status_callbacks: bool = False
     parallel: int = 1
 
@@ -145,18 +148,19 @@ class Provider(Protocol):
         ...
 
     def find(self, message: OutboundMessage, since: datetime) -> SendResult | None:
-        """Look in the provider's list for a message whose outcome is unknown.
+        """Look in the provider's list, or our own notes, for a message whose outcome is unknown.
 
         Args:
             message: The message as it was sent.
             since: It was not sent before this moment (UTC).
 
         Returns:
-            The message found, or None when it is surely not there.
+            The message found, or None when it is surely not there. Where there is no list, None
+            may also mean that nobody knows and that it should be sent again once.
 
         Raises:
             NoConnectionError: Nobody could be asked; it is asked again soon.
-            SendError: The list could not be read; the outcome stays unknown.
+            SendError: It cannot be said now; the outcome stays unknown.
         """
         ...
 

@@ -58,6 +58,7 @@ class TwilioProvider:
     capabilities = Capabilities(
         channels=frozenset({"sms", "whatsapp"}),
         can_find=True,
+        has_list=True,
         status_callbacks=True,
         parallel=_PARALLEL,
     )
