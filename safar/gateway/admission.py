@@ -17,6 +17,7 @@ from safar.gateway.limits import LimitSettings, country_of, digits_of, full_scop
 from safar.gateway.messages import InboundMessage, Treatment
 from safar.store import suppressions, usage
 from safar.store.database import Tx
+from safar.store.moments import within
 from safar.store.tables import inbox, outbox
 from safar.store.usage import Scope
 
@@ -24,6 +25,7 @@ ConsentKind = Literal["stop", "start", "help"]
 _SERVICE_KINDS = frozenset({"phone"})
 _SHARED = frozenset({"total", "country", "prefix"})
 _LONGEST_CHOICE = 4
+_DAY = timedelta(days=1)
 _EXPECTED_SEGMENTS = 3
 """What an answer that is still to be made is counted as: the budget of one page of SMS."""
 
@@ -156,9 +158,7 @@ class Admission:
             return silent
         if treatment == "limit":
             return Verdict("limit", said.reason, said.variant)
-        asked = self._of_conversation(arrival, now - timedelta(days=1)).where(
-            inbox.c.treatment == "help"
-        )
+        asked = self._of_conversation(arrival, now, _DAY).where(inbox.c.treatment == "help")
         few = tx.execute(asked).scalar_one() < self._limits.danger_answers_day
         return said if few else silent
 
@@ -169,13 +169,11 @@ class Admission:
             return "loop.sender"
         if digits_of(message.sender) is not None and message.sender == message.recipient:
             return "loop.ourselves"
-        began = self._burst_began(now)
         if not _is_choice(message) and (
-            self._count(tx, arrival, began, same_words=True) >= self._limits.repeats
+            self._count(tx, arrival, now, self._burst, same_words=True) >= self._limits.repeats
         ):
             return "loop.repeats"
-        day_ago = now - timedelta(days=1)
-        if self._count(tx, arrival, day_ago) >= self._limits.sender_messages_day:
+        if self._count(tx, arrival, now, _DAY) >= self._limits.sender_messages_day:
             return "limit.sender_messages_day"
         return None
 
@@ -190,14 +188,12 @@ class Admission:
         own = usage.used(tx, Scope("sender", arrival.contact_id), now).segments
         # Or a heap that came while the worker was away would be let in as a whole.
         own += _EXPECTED_SEGMENTS * self._unanswered(tx, arrival)
-        burst = self._count(tx, arrival, self._burst_began(now))
+        burst = self._count(tx, arrival, now, self._burst)
         if own < limits.sender_segments_day and burst < limits.sender_messages_burst:
             return Verdict("answer")
         reason = "limit.sender" if own >= limits.sender_segments_day else "limit.burst"
         told = tx.execute(
-            self._of_conversation(arrival, now - timedelta(days=1)).where(
-                inbox.c.treatment == "limit"
-            )
+            self._of_conversation(arrival, now, _DAY).where(inbox.c.treatment == "limit")
         ).scalar_one()
         # The limit is told once a day; a person who is told so each time pays for reading it.
         return Verdict("danger_only" if told else "limit", reason)
@@ -215,21 +211,33 @@ class Admission:
         )
         return int(tx.execute(query).scalar_one())
 
-    def _burst_began(self, now: datetime) -> datetime:
-        return now - timedelta(minutes=self._limits.burst_minutes)
+    @property
+    def _burst(self) -> timedelta:
+        return timedelta(minutes=self._limits.burst_minutes)
 
-    def _count(self, tx: Tx, arrival: Arrival, since: datetime, *, same_words: bool = False) -> int:
-        query = self._of_conversation(arrival, since)
+    def _count(
+        self,
+        tx: Tx,
+        arrival: Arrival,
+        now: datetime,
+        span: timedelta,
+        *,
+        same_words: bool = False,
+    ) -> int:
+        query = self._of_conversation(arrival, now, span)
         if same_words:
             query = query.where(inbox.c.body_digest == arrival.body_digest)
         return int(tx.execute(query).scalar_one())
 
     @staticmethod
-    def _of_conversation(arrival: Arrival, since: datetime) -> Select[Any]:
+    def _of_conversation(arrival: Arrival, now: datetime, span: timedelta) -> Select[Any]:
         return (
             select(func.count())
             .select_from(inbox)
-            .where(inbox.c.conversation_id == arrival.conversation_id, inbox.c.received_at > since)
+            .where(
+                inbox.c.conversation_id == arrival.conversation_id,
+                within(inbox.c.received_at, now, span),
+            )
         )
 
 
@@ -240,7 +248,7 @@ def danger_told(tx: Tx, conversation_id: str, now: datetime) -> int:
             select(func.count(outbox.c.inbox_id.distinct())).where(
                 outbox.c.conversation_id == conversation_id,
                 outbox.c.kind == "danger",
-                outbox.c.created_at > now - timedelta(days=1),
+                within(outbox.c.created_at, now, _DAY),
             )
         ).scalar_one()
     )

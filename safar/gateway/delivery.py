@@ -10,7 +10,6 @@ from typing import Any
 import structlog
 from sqlalchemy import ColumnElement, Row, and_, or_, select, update
 
-from safar.gateway.moments import reached, within
 from safar.gateway.outbox_rows import ClaimedSend, held, is_open, read_claimed
 from safar.gateway.providers.base import FailureKind, SendResult, StatusReport
 from safar.gateway.second_way import follow_failure
@@ -18,6 +17,8 @@ from safar.gateway.states import FAILED_STATES, advance, is_known, is_positive
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
 from safar.store.dialect import insert_or_ignore
+from safar.store.erasure import UNSAID
+from safar.store.moments import reached, within
 from safar.store.tables import outbox, status_events
 
 MAX_RESENDS = 1
@@ -206,9 +207,9 @@ def resolve_unknown(
         row = tx.execute(select(outbox).where(held(outbox_id, owner, "unknown"))).one_or_none()
         if row is None:
             return _state(tx, outbox_id)
-        expired = row.expires_at is not None and row.expires_at <= now
         values: dict[str, Any] = {"lease_owner": None, "lease_until": None, "updated_at": now}
-        if may_resend and not expired and row.resends < most:
+        if may_resend and row.resends < most and row.expires_at != UNSAID:
+            # One past its time is not sent, but made anew where texts are claimed.
             values |= {"state": "ready", "resends": row.resends + 1, "not_before": now + delay}
             values |= {"unknown_at": None}
         else:

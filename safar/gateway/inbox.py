@@ -42,13 +42,13 @@ from safar.gateway.messages import (
     OutgoingText,
     Received,
 )
-from safar.gateway.moments import reached
 from safar.gateway.receiving import receive
 from safar.store import conversations, counters, erasure
 from safar.store.conversations import LoadedConversation
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
 from safar.store.errors import CryptoError
+from safar.store.moments import reached
 from safar.store.tables import conversations as conversations_table
 from safar.store.tables import inbox
 

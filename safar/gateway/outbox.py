@@ -29,13 +29,13 @@ from safar.gateway.delivery import (
     resolve_unknown,
 )
 from safar.gateway.late import REDECIDED, decide_anew
-from safar.gateway.moments import reached, within
 from safar.gateway.outbox_rows import UNREACHED, ClaimedSend, held, is_open, read_claimed
 from safar.gateway.providers.base import FailureKind
 from safar.gateway.queueing import put
 from safar.gateway.second_way import follow_failure
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
+from safar.store.moments import reached, within
 from safar.store.tables import outbox
 from safar.store.types import UtcDateTime
 
@@ -126,7 +126,7 @@ def claim(
         if tx.execute(select(outbox.c.id).where(*ours).limit(1)).first() is None:
             return []
     with database.write() as tx:
-        _sweep(tx, now)
+        _sweep(tx, now, blocked)
         free = (
             select(outbox.c.id)
             .where(*ours, _free(now), ~blocked)
@@ -313,8 +313,12 @@ def _free(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _sweep(tx: Tx, now: datetime) -> None:
-    """Move on what waits for nobody: senders that died, texts past their time."""
+def _sweep(tx: Tx, now: datetime, blocked: ColumnElement[bool]) -> None:
+    """Move on what waits for nobody: senders that died, texts past their time.
+
+    One that is `blocked` waits for those before it, also to be made anew: the answers stay in the
+    order of the questions.
+    """
     in_doubt = tx.execute(
         update(outbox)
         .where(
@@ -338,7 +342,7 @@ def _sweep(tx: Tx, now: datetime) -> None:
     expired = tx.execute(
         select(outbox)
         # Sorted here: by the database it would be a walk through the whole table.
-        .where(is_open(outbox), _free(now), outbox.c.expires_at <= now)
+        .where(is_open(outbox), _free(now), outbox.c.expires_at <= now, ~blocked)
     ).all()
     for row in sorted(expired, key=lambda row: row.id):
         # A row before it in the same conversation may have taken it along.

@@ -13,7 +13,6 @@ from sqlalchemy import Row, func, or_, select, update
 from safar.gateway import unwanted
 from safar.gateway.late import REDECIDED, decide_anew
 from safar.gateway.messages import OutgoingText
-from safar.gateway.moments import within
 from safar.gateway.outbox_rows import is_open
 from safar.gateway.providers.base import FailureKind
 from safar.gateway.queueing import OutboxExtras, put
@@ -23,6 +22,7 @@ from safar.store import counters, health, suppressions
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
 from safar.store.erasure import UNSAID
+from safar.store.moments import within
 from safar.store.tables import contact_identities, conversations, inbox, outbox
 
 AGAIN_AFTER = timedelta(hours=1)

@@ -9,12 +9,12 @@ import structlog
 
 from safar.gateway import outbox
 from safar.gateway.breaker import Backoff, Breaker
-from safar.gateway.moments import CLOCKS_DIFFER
 from safar.gateway.options import Clock, DispatcherOptions
 from safar.gateway.outbox import ClaimedSend
 from safar.gateway.providers.base import NoConnectionError, Provider, SendError, SendResult
 from safar.store.crypto import KeyRing
 from safar.store.database import Database
+from safar.store.moments import CLOCKS_DIFFER
 
 # Clocks of ours and of the provider differ a little.
 _CLOCK_MARGIN = timedelta(minutes=1)
