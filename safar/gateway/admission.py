@@ -15,9 +15,9 @@ from sqlalchemy import Select, func, select
 
 from safar.gateway.limits import LimitSettings, country_of, digits_of, full_scope
 from safar.gateway.messages import InboundMessage, Treatment
+from safar.gateway.set_back import within
 from safar.store import suppressions, usage
 from safar.store.database import Tx
-from safar.store.moments import within
 from safar.store.tables import inbox, outbox
 from safar.store.usage import Scope
 

@@ -18,7 +18,6 @@ from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
 from safar.store.dialect import insert_or_ignore
 from safar.store.erasure import UNSAID
-from safar.store.moments import reached, within
 from safar.store.tables import outbox, status_events
 
 MAX_RESENDS = 1
@@ -153,8 +152,8 @@ def claim_unknown(
                 outbox.c.provider == provider,
                 *on,
                 outbox.c.state == "unknown",
-                reached(outbox.c.not_before, outbox, now),
-                ~within(outbox.c.unknown_at, now, settle),
+                outbox.c.not_before <= now,
+                outbox.c.unknown_at <= now - settle,
                 _not_leased(now),
             )
             .order_by(outbox.c.id)
@@ -244,7 +243,7 @@ def postpone_unknown(
 
 
 def _not_leased(now: datetime) -> ColumnElement[bool]:
-    return or_(outbox.c.lease_until.is_(None), reached(outbox.c.lease_until, outbox, now))
+    return or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now)
 
 
 def _state(tx: Tx, outbox_id: int) -> str:
@@ -298,7 +297,9 @@ def _record(tx: Tx, outbox_id: int, result: SendResult, now: datetime) -> bool:
         return False
     word = result.status.strip().lower()
     word = word if is_known(word) else "accepted"
-    _move(tx, row, result.provider_message_id, word, None, now)
+    # Of a person who was forgotten, no id shall be written down again.
+    provider_message_id = result.provider_message_id if row.body_encrypted else None
+    _move(tx, row, provider_message_id, word, None, now)
     return True
 
 

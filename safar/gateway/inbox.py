@@ -43,12 +43,12 @@ from safar.gateway.messages import (
     Received,
 )
 from safar.gateway.receiving import receive
+from safar.gateway.set_back import set_back
 from safar.store import conversations, counters, erasure
 from safar.store.conversations import LoadedConversation
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
 from safar.store.errors import CryptoError
-from safar.store.moments import reached
 from safar.store.tables import conversations as conversations_table
 from safar.store.tables import inbox
 
@@ -115,6 +115,7 @@ def claim(
         if tx.execute(select(inbox.c.id).where(_open(inbox)).limit(1)).first() is None:
             return []
     with database.write() as tx:
+        set_back(tx, inbox, _open(inbox), now)
         _bury(tx, now)
         free = (
             select(inbox.c.id)
@@ -152,7 +153,9 @@ def renew(database: Database, inbox_id: int, owner: str, now: datetime, lease: t
     """Lengthen a lease; False when it was lost, so that the work should be dropped."""
     with database.write() as tx:
         done = tx.execute(
-            update(inbox).where(_held(inbox_id, owner)).values(lease_until=now + lease)
+            update(inbox)
+            .where(_held(inbox_id, owner))
+            .values(lease_until=now + lease, updated_at=now)
         )
         return done.rowcount == 1
 
@@ -237,7 +240,11 @@ def finish(
         closed = tx.execute(
             update(inbox)
             # The number of the try fences, too: two threads may share an owner's name.
-            .where(_held(claimed.id, owner), inbox.c.attempts == claimed.attempts)
+            .where(
+                _held(claimed.id, owner),
+                inbox.c.attempts == claimed.attempts,
+                inbox.c.round == claimed.round,
+            )
             .values(
                 state="dead" if dead else "done",
                 lease_owner=None,
@@ -307,8 +314,8 @@ def _open(table: FromClause) -> ColumnElement[bool]:
 
 def _free(now: datetime) -> ColumnElement[bool]:
     return or_(
-        and_(inbox.c.state == "ready", reached(inbox.c.not_before, inbox, now)),
-        and_(inbox.c.state == "leased", reached(inbox.c.lease_until, inbox, now)),
+        and_(inbox.c.state == "ready", inbox.c.not_before <= now),
+        and_(inbox.c.state == "leased", inbox.c.lease_until <= now),
     )
 
 
@@ -360,6 +367,7 @@ def _open_row(tx: Tx, keyring: KeyRing, row: Row[Any], now: datetime) -> Claimed
                 lease_until=None,
                 not_before=now + _UNDECRYPTABLE_DELAY,
                 error_code="undecryptable",
+                updated_at=now,
             )
         )
         return None

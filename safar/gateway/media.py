@@ -73,16 +73,6 @@ class MediaFile:
     content: bytes = field(repr=False)
 
 
-def twilio_rules(account_sid: str) -> MediaRules:
-    """Return the rules for the media of one Twilio account."""
-    sid = regex.escape(account_sid)
-    return MediaRules(
-        address=rf"https://api\.twilio\.com/2010-04-01/Accounts/{sid}/Messages/"
-        r"(?:MM|SM)[0-9a-fA-F]{32}/Media/ME[0-9a-fA-F]{32}",
-        redirect_hosts=frozenset({"mms.twiliocdn.com", "media.twiliocdn.com"}),
-    )
-
-
 def resolve(host: str) -> Sequence[str]:
     """Return the addresses of a name."""
     try:

@@ -33,9 +33,9 @@ from safar.gateway.outbox_rows import UNREACHED, ClaimedSend, held, is_open, rea
 from safar.gateway.providers.base import FailureKind
 from safar.gateway.queueing import put
 from safar.gateway.second_way import follow_failure
+from safar.gateway.set_back import set_back
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
-from safar.store.moments import reached, within
 from safar.store.tables import outbox
 from safar.store.types import UtcDateTime
 
@@ -102,10 +102,17 @@ def claim(
         longest_untried: First what was tried longest ago, whatever its priority.
     """
     older = outbox.alias("older")
-    blocks = or_(
-        older.c.state != "unknown",
-        within(older.c.unknown_at, now, unknown_blocks),
-        older.c.error_code == UNREACHED,
+    # A second try set for an hour later is none of those that a person waits for now.
+    set_for_later = and_(
+        older.c.state == "ready",
+        older.c.replaces_id.is_not(None),
+        older.c.attempts == 0,
+        older.c.not_before > now,
+    )
+    in_doubt_long = and_(
+        older.c.state == "unknown",
+        older.c.unknown_at <= now - unknown_blocks,
+        func.coalesce(older.c.error_code, "") != UNREACHED,
     )
     ours = [is_open(outbox)]
     ours += [] if provider is None else [outbox.c.provider == provider]
@@ -117,7 +124,8 @@ def claim(
             older.c.conversation_id == outbox.c.conversation_id,
             older.c.id < outbox.c.id,
             is_open(older),
-            blocks,
+            ~set_for_later,
+            ~in_doubt_long,
         )
         .exists()
     )
@@ -236,6 +244,7 @@ def hand_back(database: Database, outbox_id: int, owner: str, now: datetime) -> 
         now,
         state="ready",
         attempts=outbox.c.attempts - 1,
+        not_before=now,  # Its own moment has come before, by whatever the clock said then.
         **_NO_LEASE,
     )
 
@@ -307,9 +316,9 @@ def _change(
 
 def _free(now: datetime) -> ColumnElement[bool]:
     return or_(
-        and_(outbox.c.state == "ready", reached(outbox.c.not_before, outbox, now)),
+        and_(outbox.c.state == "ready", outbox.c.not_before <= now),
         # Its sender died before "sending" was written, so it was surely not sent.
-        and_(outbox.c.state == "leased", reached(outbox.c.lease_until, outbox, now)),
+        and_(outbox.c.state == "leased", outbox.c.lease_until <= now),
     )
 
 
@@ -319,12 +328,13 @@ def _sweep(tx: Tx, now: datetime, blocked: ColumnElement[bool]) -> None:
     One that is `blocked` waits for those before it, also to be made anew: the answers stay in the
     order of the questions.
     """
+    set_back(tx, outbox, is_open(outbox), now)
     in_doubt = tx.execute(
         update(outbox)
         .where(
             is_open(outbox),
             outbox.c.state == "sending",
-            reached(outbox.c.lease_until, outbox, now),
+            outbox.c.lease_until <= now,
         )
         .values(
             state="unknown",

@@ -16,13 +16,14 @@ from safar.gateway.messages import OutgoingText
 from safar.gateway.outbox_rows import is_open
 from safar.gateway.providers.base import FailureKind
 from safar.gateway.queueing import OutboxExtras, put
+from safar.gateway.set_back import within
 from safar.messaging.fold import fold
 from safar.messaging.segments import measure
 from safar.store import counters, health, suppressions
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
 from safar.store.erasure import UNSAID
-from safar.store.moments import within
+from safar.store.errors import CryptoError
 from safar.store.tables import contact_identities, conversations, inbox, outbox
 
 AGAIN_AFTER = timedelta(hours=1)
@@ -63,21 +64,32 @@ def follow_failure(
         return  # The person was forgotten: there is nothing left to send, and nobody to send it to.
     if failure is FailureKind.OPT_OUT:
         _opt_out(tx, row, now)
-    elif row.expires_at == UNSAID:
-        pass  # The person was forgotten while it was on its way.
-    elif failure is FailureKind.EXPIRED and row.kind == "answer":
+    elif failure is FailureKind.CHANNEL:
+        # It was taken before that was known. What follows would be taken and lost as well.
+        health.report_broken(tx, row.provider, row.channel, code, now)
+    # What was on its way when the person was forgotten is followed by nothing.
+    if row.expires_at != UNSAID and failure is not FailureKind.OPT_OUT:
+        try:
+            _try_otherwise(tx, keyring, row, failure, now)
+        except CryptoError:
+            # That it failed is worth knowing, even while the key to send it anew is missing.
+            _log.error("outbox.undecryptable", outbox_id=row.id)
+    if failure is not None:
+        counters.add(tx, f"outbox.failure.{failure.value}", now)
+
+
+def _try_otherwise(
+    tx: Tx, keyring: KeyRing, row: Row[Any], failure: FailureKind | None, now: datetime
+) -> None:
+    if failure is FailureKind.EXPIRED and row.kind == "answer":
         if _made_seldom(tx, row) and decide_anew(tx, row, now):
             tx.execute(update(outbox).where(outbox.c.id == row.id).values(error_code=REDECIDED))
     elif failure is FailureKind.EXPIRED or failure is FailureKind.TRANSIENT:
         _again(tx, keyring, row, now)
     elif failure is FailureKind.CHANNEL:
-        # It was taken before that was known. What follows would be taken and lost as well.
-        health.report_broken(tx, row.provider, row.channel, code, now)
         _again(tx, keyring, row, now, after=timedelta())
     elif failure in _OTHER_WAY and row.channel == "whatsapp":
         _by_sms(tx, keyring, row, now)
-    if failure is not None:
-        counters.add(tx, f"outbox.failure.{failure.value}", now)
 
 
 def _made_seldom(tx: Tx, row: Row[Any]) -> bool:

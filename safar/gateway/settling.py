@@ -14,7 +14,6 @@ from safar.gateway.outbox import ClaimedSend
 from safar.gateway.providers.base import NoConnectionError, Provider, SendError, SendResult
 from safar.store.crypto import KeyRing
 from safar.store.database import Database
-from safar.store.moments import CLOCKS_DIFFER
 
 # Clocks of ours and of the provider differ a little.
 _CLOCK_MARGIN = timedelta(minutes=1)
@@ -81,12 +80,8 @@ class Settler:
     def _ask(self, item: ClaimedSend) -> NoConnectionError | None:
         """Settle one text; return the error where nobody could be asked."""
         began = _began(item, self._clock())
-        since = began - _CLOCK_MARGIN
-        if began > self._clock() + CLOCKS_DIFFER:
-            # Our clock has been set back, so by the provider's it was sent long before that.
-            since = self._clock() - self._options.give_up
         try:
-            found = self._provider.find(item.message, since)
+            found = self._provider.find(item.message, began - _CLOCK_MARGIN)
         except NoConnectionError as error:
             self._breaker.failed(error.code, longest=self._options.reach_again)
             self._could_not_ask(item, error)

@@ -12,7 +12,6 @@ from sqlalchemy import delete, insert, select, update
 
 from safar.store.database import Tx
 from safar.store.dialect import insert_or_update
-from safar.store.moments import CLOCKS_DIFFER
 from safar.store.tables import consent_events, suppressions
 
 Origin = Literal["person", "provider", "operator"]
@@ -56,9 +55,8 @@ def may_tell_danger(tx: Tx, digest: str, now: datetime) -> bool:
     told = tx.execute(
         select(suppressions.c.danger_told_at).where(suppressions.c.digest == digest)
     ).scalar_one_or_none()
-    # One that lies in the future was noted by a clock that has been set back since.
-    lately = told is not None and -CLOCKS_DIFFER <= now - told < DANGER_AGAIN
-    if lately and told != now:
+    # One that is still to come was told before the clock was set back.
+    if told is not None and told < now < told + DANGER_AGAIN:
         return False
     tx.execute(
         update(suppressions).where(suppressions.c.digest == digest).values(danger_told_at=now)

@@ -7,10 +7,11 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from safar.gateway.media import MediaError, fetch, is_public, twilio_rules
+from safar.gateway.media import MediaError, fetch, is_public
+from safar.gateway.providers.twilio.media import rules_of
 
 ACCOUNT = "AC" + "0" * 32
-RULES = twilio_rules(ACCOUNT)
+RULES = rules_of(ACCOUNT)
 BASE = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Messages/MM{'1' * 32}/Media/ME"
 GOOD = BASE + "2" * 32
 JPEG = b"\xff\xd8\xff" + b"0" * 100

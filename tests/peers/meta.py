@@ -23,14 +23,20 @@ MAGIC = {
     "0190": (401, 190),
     "0100": (400, 100),
 }
+_LONGEST_SILENCE = 30
 
 
 @dataclass
 class Number:
-    """One number of ours, and what was sent from it."""
+    """One number of ours, what was sent from it, and what the next message meets.
+
+    Faults: ``429``, ``500`` and ``silent`` (no answer), where nothing was taken; ``garbage`` and
+    ``hang`` (no answer), where it was.
+    """
 
     sent: list[dict[str, Any]] = field(default_factory=list)
     fault: str | None = None
+    token: str = TOKEN
 
 
 def create_app(number: Number) -> FastAPI:
@@ -39,7 +45,7 @@ def create_app(number: Number) -> FastAPI:
 
     @app.post("/{version}/{phone_number_id}/messages")
     async def send(request: Request, phone_number_id: str) -> Response:
-        if request.headers.get("authorization") != f"Bearer {TOKEN}":
+        if request.headers.get("authorization") != f"Bearer {number.token}":
             return _refusal(401, 190)
         body = await request.json()
         to = str(body.get("to") or body.get("recipient") or "")
@@ -47,7 +53,11 @@ def create_app(number: Number) -> FastAPI:
         if refused is not None:
             return _refusal(*refused)
         fault, number.fault = number.fault, None
-        if fault == "500":
+        if fault == "429":
+            return _refusal(429, 130429)
+        if fault == "silent":
+            await _until_gone(request)
+        if fault in {"500", "silent"}:
             return _refusal(500, 131016)
         number.sent.append(body)
         if fault == "hang":
@@ -57,6 +67,13 @@ def create_app(number: Number) -> FastAPI:
         return JSONResponse({"messages": [{"id": f"wamid.{len(number.sent)}"}]})
 
     return app
+
+
+async def _until_gone(request: Request) -> None:
+    for _ in range(_LONGEST_SILENCE * 20):
+        if await request.is_disconnected():
+            return
+        await asyncio.sleep(0.05)
 
 
 def _refusal(status: int, code: int) -> JSONResponse:

@@ -14,12 +14,12 @@ _STARTS_WITHIN = 20.0
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """Serve `app` on a free port of this machine; give its address, without a trailing slash."""
+def served(app: FastAPI, port: int = 0) -> Iterator[str]:
+    """Serve `app` on this machine, by default on a free port; give its address, no slash behind."""
     config = uvicorn.Config(
         app,
         host="127.0.0.1",
-        port=0,
+        port=port,
         log_level="critical",
         ws="none",
         timeout_graceful_shutdown=1,

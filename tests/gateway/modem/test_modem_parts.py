@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safar.gateway.providers.modem import udh, wire
-from safar.gateway.providers.modem.joining import GAP, Part, ready_groups
+from safar.gateway.providers.modem import wire
+from safar.gateway.sms import udh
+from safar.gateway.sms.joining import GAP, Part, ready_groups
 from tests.clock import NOW
 from tests.peers.gammu_phone import concatenation
 

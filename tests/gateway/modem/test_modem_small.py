@@ -18,13 +18,13 @@ from safar.gateway.providers.base import (
     UnknownOutcomeError,
 )
 from safar.gateway.providers.modem import doctor, usb, wire
-from safar.gateway.providers.modem.numbers import destination, tail, written
 from safar.gateway.providers.modem.phone import Phone
 from safar.gateway.providers.modem.plugin import PLUGIN
 from safar.gateway.providers.modem.refusals import Refusals
 from safar.gateway.providers.modem.reports import UnknownReportError, failure_of, outcome
 from safar.gateway.providers.modem.settings import ModemSettings
 from safar.gateway.providers.plugin import plugins
+from safar.gateway.sms.numbers import destination, tail, written
 from safar.settings import Settings
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -145,10 +146,12 @@ def test_nothing_goes_to_what_is_no_telephone(office, carrier, to) -> None:
 
 
 def test_several_are_on_their_way_at_once(office, carrier) -> None:
-    office.open(window=4, response_seconds=5)
-    carrier.faults(*[{"kind": "late", "ms": 300}] * 4)
+    carrier.faults(*[{"kind": "late", "ms": 1500}] * 4)
     rows = [office.queue("hello", sender=f"+97798511111{n}")[0] for n in range(10, 14)]
+    office.open(run=False, window=4, response_seconds=10)
+    sending = threading.Thread(target=office.send_once)
+    sending.start()
     until(lambda: len(carrier.accepted()) == 4)
     assert {office.state(row) for row in rows} == {"sending"}
-    for row in rows:
-        office.becomes(row, "accepted")
+    sending.join()
+    assert {office.state(row) for row in rows} == {"accepted"}

@@ -29,7 +29,7 @@ def _routes(surroundings: Surroundings) -> object:
 
 def _doctor(settings: Settings) -> Iterator[Finding]:
     base = settings.public_base_url.rstrip("/") or "https://YOUR-HOST"
-    yield Finding("meta webhook", "ok", f"set it to {base}/webhooks/meta")
+    yield Finding("meta webhook", "ok", f"{base}/webhooks/meta is the address to set there.")
     if not MetaSettings().templates:
         yield Finding(
             "meta templates",

@@ -11,11 +11,12 @@ import structlog
 from sqlalchemy import delete, select, update
 
 from safar.gateway.messages import MAX_BODY, InboundMessage
-from safar.gateway.providers.modem import udh, wire
-from safar.gateway.providers.modem.joining import CLOSED, Group, Part, ready_groups
-from safar.gateway.providers.modem.numbers import written
+from safar.gateway.providers.modem import wire
 from safar.gateway.providers.modem.settings import ModemSettings
 from safar.gateway.providers.plugin import Surroundings
+from safar.gateway.sms import udh
+from safar.gateway.sms.joining import CLOSED, Group, Part, ready_groups
+from safar.gateway.sms.numbers import written
 from safar.store.dialect import insert_or_ignore
 from safar.store.errors import CryptoError, StoreUnavailableError
 from safar.store.tables import received_parts

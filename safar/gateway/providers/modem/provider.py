@@ -19,17 +19,18 @@ from safar.gateway.providers.base import (
     TransientSendError,
     UnknownOutcomeError,
 )
-from safar.gateway.providers.modem import udh, wire
+from safar.gateway.providers.modem import wire
 from safar.gateway.providers.modem.desk import FrontDesk
 from safar.gateway.providers.modem.incoming import NAME, Incoming, address_of
 from safar.gateway.providers.modem.modem import Modem, Timing
-from safar.gateway.providers.modem.numbers import destination
 from safar.gateway.providers.modem.outgoing import Progress, SentParts
 from safar.gateway.providers.modem.process import CHILD
 from safar.gateway.providers.modem.refusals import Refusals
 from safar.gateway.providers.modem.reports import Reports
 from safar.gateway.providers.modem.settings import ModemSettings
 from safar.gateway.providers.plugin import Surroundings
+from safar.gateway.sms import udh
+from safar.gateway.sms.numbers import destination
 from safar.messaging.segments import Encoding, measure, split
 from safar.store.errors import StoreUnavailableError
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import phonenumbers
 
-from safar.gateway.providers.modem.numbers import destination, written
 from safar.gateway.providers.smpp.settings import SmppSettings
+from safar.gateway.sms.numbers import destination, written
 
 _UNKNOWN, _INTERNATIONAL, _NETWORK, _ALPHANUMERIC = 0, 1, 3, 5
 _NO_PLAN, _TELEPHONE = 0, 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from safar.gateway.providers.base import ContentError
-from safar.gateway.providers.modem.udh import MOST_PARTS, header_for
 from safar.gateway.providers.smpp.alphabets import DEFAULT, UCS2, Alphabet, gsm7
+from safar.gateway.sms.udh import MOST_PARTS, header_for
 from safar.messaging.breaks import clusters
 from safar.messaging.segments import PART_LIMIT, SINGLE_LIMIT, measure, normal, split, utf16_units
 

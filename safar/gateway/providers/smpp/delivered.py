@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from safar.gateway.providers.modem import udh
-from safar.gateway.providers.modem.udh import Concatenation
 from safar.gateway.providers.smpp.addresses import Address
 from safar.gateway.providers.smpp.errors import MalformedError
 from safar.gateway.providers.smpp.pdus import DATA, Frame
+from safar.gateway.sms import udh
+from safar.gateway.sms.udh import Concatenation
 
 USER_REFERENCE, PAYLOAD, RECEIPTED_ID, MESSAGE_STATE = 0x0204, 0x0424, 0x001E, 0x0427
 _SAR_REFERENCE, _SAR_TOTAL, _SAR_PLACE = 0x020C, 0x020E, 0x020F

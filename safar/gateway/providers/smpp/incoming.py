@@ -18,14 +18,14 @@ import structlog
 from sqlalchemy import Row, delete, select, update
 
 from safar.gateway.messages import MAX_BODY, InboundMessage
-from safar.gateway.providers.modem import udh
-from safar.gateway.providers.modem.joining import CLOSED, Group, Part, ready_groups
 from safar.gateway.providers.plugin import Surroundings
 from safar.gateway.providers.smpp.addresses import of_ours, of_sender
 from safar.gateway.providers.smpp.alphabets import text_of
 from safar.gateway.providers.smpp.delivered import RECEIPTED_ID, USER_REFERENCE, Delivered
 from safar.gateway.providers.smpp.sent import KEPT, NAME
 from safar.gateway.providers.smpp.settings import SmppSettings
+from safar.gateway.sms import udh
+from safar.gateway.sms.joining import CLOSED, Group, Part, ready_groups
 from safar.store.dialect import insert_or_ignore
 from safar.store.errors import CryptoError, StoreUnavailableError
 from safar.store.tables import received_parts

@@ -89,7 +89,7 @@ class SmppProvider:
             self._incoming, self._receipts, self._surroundings.count, self._state.received
         )
         keeper = threading.Event()
-        helper = threading.Thread(target=self._keep_handing_on, args=(keeper,), daemon=True)
+        helper = None
         # What waits for its parts does so without a connection as well.
         self._hand_on()
         try:
@@ -98,6 +98,9 @@ class SmppProvider:
             session.bind()
             self._state.bound()
             self._refused, self._ended = None, ""
+            helper = threading.Thread(
+                target=self._keep_handing_on, args=(self._surroundings.clock(), keeper), daemon=True
+            )
             inbound.start(session)
             self._inbound, self._session = inbound, session
             helper.start()
@@ -117,7 +120,7 @@ class SmppProvider:
             if session is not None:
                 session.close()
             inbound.close()
-            if helper.is_alive():
+            if helper is not None and helper.is_alive():
                 helper.join()
 
     def send(self, message: OutboundMessage) -> SendResult:
@@ -248,9 +251,9 @@ class SmppProvider:
             )
             return frozenset(self._under_way)
 
-    def _keep_handing_on(self, end: threading.Event) -> None:
+    def _keep_handing_on(self, began: datetime, end: threading.Event) -> None:
         """Hand on what has waited long enough, and settle what came before this connection."""
-        began, settled = self._surroundings.clock(), False
+        settled = False
         while not end.wait(_HAND_ON_SECONDS):
             settled = self._hand_on(None if settled else began) or settled
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, delete, insert, select, update
 
-from safar.gateway.providers.modem.numbers import tail
+from safar.gateway.sms.numbers import tail
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
 from safar.store.tables import sent_parts

@@ -27,7 +27,8 @@ class LineState:
 
     def gone(self, code: str) -> None:
         """Note that it is not, and why."""
-        self._note(state="gone", error_code=code)
+        # The doctor shows the state alone.
+        self._note(state=f"gone ({code})", error_code=code)
 
     def received(self) -> None:
         """Note that a message came."""

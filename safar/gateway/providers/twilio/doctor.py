@@ -72,7 +72,9 @@ def _webhook(address: str) -> Finding:
         )
     base = address.rstrip("/")
     return Finding(
-        "twilio webhook", "ok", f"set it to {base}{WEBHOOK} and the fallback to {base}{FALLBACK}"
+        "twilio webhook",
+        "ok",
+        f"{base}{WEBHOOK} is the address to set there, and {base}{FALLBACK} the fallback's.",
     )
 
 
@@ -135,10 +137,10 @@ def _contents(settings: Settings) -> Iterator[Finding]:
             " in for all other languages.",
         )
     else:
-        yield Finding("twilio templates", "ok", f"for {', '.join(sorted(templates))}")
+        yield Finding("twilio templates", "ok", f"set for {', '.join(sorted(templates))}.")
     if buttons:
-        yield Finding("twilio buttons", "ok", f"for {', '.join(sorted(buttons))} options")
+        yield Finding("twilio buttons", "ok", f"set for {', '.join(sorted(buttons))} options.")
     else:
         yield Finding(
-            "twilio buttons", "ok", "none are set: options go as numbered lines of the text"
+            "twilio buttons", "ok", "none are set: options go as numbered lines of the text."
         )
