@@ -13,7 +13,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from starlette.concurrency import run_in_threadpool
 
 from safar.gateway.limits import LimitSettings
-from safar.gateway.overview import Overview, look
+from safar.gateway.overview import Overview, look, plain
 from safar.settings import Settings
 from safar.store.database import Database
 
@@ -95,10 +95,17 @@ def _families(overview: Overview) -> Iterator[Metric]:
     resets = GaugeMetricFamily(
         "safar_device_resets", "Times a modem was reset.", labels=["provider", "device"]
     )
+    state = GaugeMetricFamily(
+        "safar_device_state",
+        "1 for the state a device is in, with its code.",
+        labels=["provider", "device", "state", "code"],
+    )
     for row in overview.devices:
+        state.add_metric([row.provider, row.device, row.state, plain(row.error_code)], 1)
         if row.signal_percent is not None:
             signal.add_metric([row.provider, row.device], row.signal_percent)
         resets.add_metric([row.provider, row.device], row.resets)
+    yield state
     yield signal
     yield resets
     used = GaugeMetricFamily(
@@ -107,11 +114,17 @@ def _families(overview: Overview) -> Iterator[Metric]:
         labels=["limit"],
     )
     most = GaugeMetricFamily("safar_limit_most", "Where that limit is.", labels=["limit"])
+    reached = GaugeMetricFamily(
+        "safar_limit_reached", "Messages of today that a limit held back.", labels=["limit"]
+    )
     for limit in overview.limits:
-        used.add_metric([limit.name], limit.used)
+        if limit.used is not None:
+            used.add_metric([limit.name], limit.used)
         most.add_metric([limit.name], limit.most)
+        reached.add_metric([limit.name], limit.reached)
     yield used
     yield most
+    yield reached
     segments = GaugeMetricFamily(
         "safar_segments_today", "SMS segments sent today, by country.", labels=["country"]
     )

@@ -25,6 +25,7 @@ class DispatcherOptions:
         pause_after: Failures in a row after which a channel is left alone for a while.
         max_pause: Longest such while.
         reach_again: Longest wait between two tries to reach a provider that is not connected.
+        blocked_again: Wait before another try at a text that our account may not send there.
         lead_round_after: Age at which a text that waits for a channel out of order goes by another
             one; what may save a life does so at once.
         unknown_blocks: How long a text of unknown outcome holds up its conversation.
@@ -42,6 +43,7 @@ class DispatcherOptions:
     pause_after: int = 3
     max_pause: timedelta = timedelta(minutes=5)
     reach_again: timedelta = timedelta(seconds=30)
+    blocked_again: timedelta = timedelta(hours=1)
     lead_round_after: timedelta = timedelta(minutes=15)
     unknown_blocks: timedelta = UNKNOWN_BLOCKS
     settle: timedelta = timedelta(seconds=15)

@@ -34,6 +34,7 @@ from safar.gateway.providers.base import FailureKind
 from safar.gateway.queueing import put
 from safar.gateway.second_way import follow_failure
 from safar.gateway.set_back import set_back
+from safar.store import counters
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
 from safar.store.tables import outbox
@@ -210,6 +211,7 @@ def retry_later(
     delay: timedelta,
     error_code: str,
     counted: bool = True,
+    counter: str | None = None,
 ) -> bool:
     """Give back a text that was surely not sent, to be tried again after ``delay``.
 
@@ -221,7 +223,11 @@ def retry_later(
         delay: Nobody claims it earlier.
         error_code: The provider's code.
         counted: False when the fault was not the message's and the try shall not count.
+        counter: Daily counter to add one to.
     """
+    if counter is not None:
+        with database.write() as tx:
+            counters.add(tx, counter, now)
     return _change(
         database,
         held(outbox_id, owner, "sending"),

@@ -37,6 +37,9 @@ LED_ROUND = "led_round"
 
 _NO_WAY_ROUND = "no_way_round"
 _AT_ONCE = 50
+_ONCE_MORE = frozenset({FailureKind.EXPIRED, FailureKind.TRANSIENT, FailureKind.BLOCKED})
+_BY_CODE = frozenset({FailureKind.BLOCKED, FailureKind.GUARDED})
+"""What an operator must act on: `safar doctor` says which codes there were today."""
 _OTHER_WAY = frozenset({FailureKind.RECIPIENT, FailureKind.WINDOW})
 
 _log = structlog.get_logger(__name__)
@@ -76,6 +79,8 @@ def follow_failure(
             _log.error("outbox.undecryptable", outbox_id=row.id)
     if failure is not None:
         counters.add(tx, f"outbox.failure.{failure.value}", now)
+    if failure is not None and failure in _BY_CODE:
+        counters.add(tx, f"outbox.failure.{failure.value}.{code}", now)
 
 
 def _try_otherwise(
@@ -84,7 +89,7 @@ def _try_otherwise(
     if failure is FailureKind.EXPIRED and row.kind == "answer":
         if _made_seldom(tx, row) and decide_anew(tx, row, now):
             tx.execute(update(outbox).where(outbox.c.id == row.id).values(error_code=REDECIDED))
-    elif failure is FailureKind.EXPIRED or failure is FailureKind.TRANSIENT:
+    elif failure in _ONCE_MORE:
         _again(tx, keyring, row, now)
     elif failure is FailureKind.CHANNEL:
         _again(tx, keyring, row, now, after=timedelta())

@@ -19,6 +19,8 @@ from safar.gateway.providers.base import (
     NoConnectionError,
     PermanentSendError,
     Provider,
+    RouteBlockedError,
+    SendError,
     TransientSendError,
 )
 from safar.gateway.settling import Settler, code_of
@@ -156,21 +158,14 @@ class Sender:
             return
         try:
             result = self._provider.send(item.message)
+        except RouteBlockedError as error:
+            self._blocked(item, error)
         except TransientSendError as error:
             self._retry(item, error)
         except PermanentSendError as error:
             # The provider answered, so it works; only this text is refused.
             self._breaker.succeeded()
-            self._note("outbox.failed", item, error.code)
-            outbox.mark_failed(
-                self._database,
-                item.id,
-                self._owner,
-                self._clock(),
-                error_code=error.code,
-                failure=error.kind,
-                keyring=self._keyring,
-            )
+            self._failed(item, error)
         except Exception as error:  # noqa: BLE001 - it may have been sent before it broke
             code = code_of(error)
             self._note("outbox.unknown", item, code)
@@ -190,6 +185,38 @@ class Sender:
             _log.info(
                 "outbox.sent", outbox_id=item.id, provider=self._provider.name, recorded=recorded
             )
+
+    def _failed(self, item: ClaimedSend, error: SendError) -> None:
+        self._note("outbox.failed", item, error.code)
+        outbox.mark_failed(
+            self._database,
+            item.id,
+            self._owner,
+            self._clock(),
+            error_code=error.code,
+            failure=error.kind,
+            keyring=self._keyring,
+        )
+
+    def _blocked(self, item: ClaimedSend, error: RouteBlockedError) -> None:
+        """Try it again much later, while it is worth it; the channel works all the same."""
+        self._breaker.succeeded()
+        now, delay = self._clock(), self._options.blocked_again
+        too_old = item.message.expires_at is not None and item.message.expires_at <= now + delay
+        if too_old or item.attempts >= self._options.max_attempts:
+            # Made anew it would be refused as well, without end.
+            self._failed(item, error)
+            return
+        self._note("outbox.retry", item, error.code)
+        outbox.retry_later(
+            self._database,
+            item.id,
+            self._owner,
+            now,
+            delay=delay,
+            error_code=error.code,
+            counter=f"outbox.failure.blocked.{error.code}",
+        )
 
     def _retry(self, item: ClaimedSend, error: TransientSendError) -> None:
         now, longest = self._clock(), None

@@ -2,12 +2,14 @@
 
 SendError                   base: ``code``, ``kind``
 ├── TransientSendError      surely not sent; try again later
+│   ├── RouteBlockedError   our account may not send there until somebody acts; elsewhere it may
 │   ├── NoConnectionError   nobody was reached: the network is away
 │   └── ChannelPausedError  nothing can be sent until somebody acts: account, credentials, stick
 ├── PermanentSendError      surely not sent and never will be
 │   ├── OptedOutError       the person asked the carrier to be left alone
 │   ├── RecipientError      this address cannot be reached on this channel
 │   ├── ContentError        the text or our configuration is at fault
+│   ├── GuardedError        the provider takes it for fraud: an operator must look at it
 │   ├── WindowClosedError   WhatsApp's 24 hours are over and there is no template
 │   └── ExpiredError        it grew too old on the way
 └── UnknownOutcomeError     the answer was lost: it may have been sent
@@ -32,6 +34,8 @@ class FailureKind(str, Enum):
     WINDOW = "window"
     EXPIRED = "expired"
     CHANNEL = "channel"
+    BLOCKED = "blocked"
+    GUARDED = "guarded"
     TRANSIENT = "transient"
     UNKNOWN = "unknown"
 
@@ -214,6 +218,16 @@ class NoConnectionError(TransientSendError):
     """
 
 
+class RouteBlockedError(TransientSendError):
+    """Surely not sent: our account may not send to this country or person until somebody acts.
+
+    What goes elsewhere is not concerned, so nothing is paused: else one message from such a number
+    would silence everybody. It is tried again after an hour, as long as it is worth sending.
+    """
+
+    kind = FailureKind.BLOCKED
+
+
 class ChannelPausedError(TransientSendError):
     """Surely not sent, and neither is anything else on this channel until somebody acts.
 
@@ -246,6 +260,12 @@ class ContentError(PermanentSendError):
     """The text, a template or our configuration is at fault: an operator should know."""
 
     kind = FailureKind.CONTENT
+
+
+class GuardedError(PermanentSendError):
+    """A guard against fraud refused it: the range may be one that pumps messages for money."""
+
+    kind = FailureKind.GUARDED
 
 
 class WindowClosedError(PermanentSendError):
