@@ -161,6 +161,20 @@ def test_a_message_whose_receipt_was_lost_is_kept_once(office, carrier, header) 
     assert office.counted("smpp.part_repeated") == 1
 
 
+def test_a_repeat_is_known_after_a_start_of_ours_too(office, carrier) -> None:
+    office.open()
+    carrier.lose_acks(1)
+    carrier.refuse_bind(0x05)  # Nobody is let in again until we have started anew.
+    carrier.deliver("help")
+    until(lambda: office.messages and not carrier.is_bound())
+    office.close()
+    carrier.refuse_bind(None)
+    office.open()
+    office.all_brought()
+    assert (office.bodies(), carrier.deliveries()[0]["tries"]) == (["help"], 2)
+    assert office.counted("smpp.part_repeated") == 1
+
+
 def test_the_same_words_later_are_another_message(office, carrier) -> None:
     office.open()
     for number in (1, 2, 3):
