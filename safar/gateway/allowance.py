@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from safar.gateway.admission import danger_told
-from safar.gateway.limits import FREE_KINDS, LimitSettings, full_scope
+from safar.gateway.limits import LimitSettings, full_scope
 from safar.gateway.messages import ClaimedMessage, OutgoingText
 from safar.gateway.queueing import address_of_way
 from safar.store.crypto import KeyRing
@@ -49,7 +49,7 @@ def allowed(  # noqa: PLR0913, PLR0917 - one value each
         texts: Its answer.
         now: UTC.
     """
-    if not texts:
+    if not texts or not claimed.costs:
         return Allowed(texts)
     if claimed.treatment == "danger_only":
         enough = danger_told(tx, claimed.conversation_id, now) >= limits.danger_answers_day
@@ -59,14 +59,11 @@ def allowed(  # noqa: PLR0913, PLR0917 - one value each
     way = tx.execute(
         select(
             conversations.c.contact_id,
-            contact_identities.c.kind,
             contact_identities.c.value_encrypted,
         )
         .join(contact_identities, contact_identities.c.id == conversations.c.identity_id)
         .where(conversations.c.id == claimed.conversation_id)
     ).one()
-    if way.kind in FREE_KINDS:
-        return Allowed(texts)
     # That a person's own limit is reached is said beyond it, once.
     own = () if claimed.treatment == "limit" else ("sender",)
     kinds = frozenset({"total", "country", "prefix", *own})

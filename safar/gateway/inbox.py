@@ -384,6 +384,7 @@ def _open_row(tx: Tx, keyring: KeyRing, row: Row[Any], now: datetime) -> Claimed
         extras=Extras() if extras is None else Extras.model_validate_json(extras),
         round=row.round,
         decided=decided,
+        costs=row.costs,
     )
 
 

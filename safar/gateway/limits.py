@@ -24,9 +24,6 @@ PREFIX_DIGITS = 7
 UNSEEN_DIGITS = 4
 """Digits of a number that no range holds, so that a short number is not counted as a whole."""
 
-FREE_KINDS = frozenset({"simulator"})
-"""Kinds of addresses to which an answer costs nobody anything."""
-
 SHORTEST_NUMBER = 7
 """Digits below which a number is a service's: nobody's telephone."""
 

@@ -103,6 +103,7 @@ inbox = Table(
     _text("decided_encrypted", nullable=True),
     _text("body_digest", nullable=True),
     Column("treatment", Text, nullable=False, default="answer"),
+    Column("costs", Flag, nullable=False, default=True),
     _count("round"),
     _time("received_at"),
     _text("state"),

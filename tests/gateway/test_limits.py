@@ -382,3 +382,9 @@ def test_every_limit_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv(f"SAFAR_LIMIT_{name.upper()}", "PH" if name == "countries" else "7")
     read = limits_of()
     assert {getattr(read, name) for name in LimitSettings.model_fields} == {7, ("PH",)}
+
+
+def test_what_costs_nobody_anything_is_answered_whatever_was_sent_today(make_way) -> None:
+    way = make_way(total_segments_day=0, sender_segments_day=0)
+    way.bring("hello", costs=False)
+    assert way.answer() == [way.words("utter_greet")]

@@ -11,6 +11,8 @@ def statements(words: Words) -> Sequence[str]:
     """Return the statements in order; ``words`` spells what differs between databases."""
     number, strict = words.number, words.strict
     return (
+        # What costs nothing has no limits, also when its answer is made.
+        f"ALTER TABLE inbox ADD COLUMN costs {number} NOT NULL DEFAULT 1 CHECK (costs IN (0, 1))",
         # It says how things are just now, and the dispatcher writes it anew.
         "DROP TABLE provider_health",
         f"""CREATE TABLE provider_health (
