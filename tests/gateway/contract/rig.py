@@ -41,7 +41,7 @@ class Bench:
     """Where a rig is put together: a store of its own, a clock that stands, an environment.
 
     Attributes:
-        database: What the provider works with; it waits half a second for a lock.
+        database: What the provider works with; it waits one second for a lock.
         set: Sets a variable of the environment until the test is over.
     """
 
