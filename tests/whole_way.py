@@ -28,6 +28,7 @@ from safar.gateway.messages import InboundMessage, Received
 from safar.gateway.providers.base import (
     Capabilities,
     FailureKind,
+    NoConnectionError,
     OutboundMessage,
     SendResult,
     StatusReport,
@@ -63,25 +64,54 @@ def kind_of(line: str) -> str:
 
 @dataclass
 class Outlet:
-    """A provider that keeps what it is given, unless the script has an error for it."""
+    """A provider that keeps what it is given, unless the script has an error for it.
+
+    Attributes:
+        clock: The provider's own, by which its list is dated.
+        errors_on: The one channel that the errors are for; None for all.
+        away: Nobody reaches it.
+        loses_answers: Errors raised after a message was taken.
+    """
 
     name: str
+    clock: Callable[[], datetime]
     errors: list[Exception | None] = field(default_factory=list)
     always: Exception | None = None
+    errors_on: str | None = None
+    away: bool = False
+    loses_answers: list[Exception] = field(default_factory=list)
     sent: list[OutboundMessage] = field(default_factory=list)
+    sent_at: list[datetime] = field(default_factory=list)
     calls: int = 0
     capabilities: Capabilities = Capabilities(frozenset({"sms", "whatsapp"}), can_find=True)
 
     def send(self, message: OutboundMessage) -> SendResult:
+        self._reach()
         self.calls += 1
-        error = self.errors.pop(0) if self.errors else self.always
+        error = None
+        if self.errors_on in {None, message.channel}:
+            error = self.errors.pop(0) if self.errors else self.always
         if error is not None:
             raise error
         self.sent.append(message)
+        self.sent_at.append(self.clock())
+        if self.loses_answers:
+            raise self.loses_answers.pop(0)
         return SendResult(f"{self.name}-{len(self.sent)}", "queued")
 
     def find(self, message: OutboundMessage, since: datetime) -> SendResult | None:
+        """Look in the list, as Twilio's is: by address and text, newer than a moment."""
+        self._reach()
+        for place, (sent, at) in enumerate(zip(self.sent, self.sent_at, strict=True), start=1):
+            same = (sent.to, sent.body) == (message.to, message.body)
+            name = f"{self.name}-{place}"
+            if same and at >= since and name not in message.taken_ids:
+                return SendResult(name, "sent")
         return None
+
+    def _reach(self) -> None:
+        if self.away:
+            raise NoConnectionError("no_connection")
 
 
 class Scripted:
@@ -188,8 +218,8 @@ class Way:
             self.clock,
             self.limits,
         )
-        self.twilio, self.modem = Outlet("twilio"), Outlet("modem")
-        self.others = {name: Outlet(name) for name in others}
+        self.twilio, self.modem = Outlet("twilio", self.clock), Outlet("modem", self.clock)
+        self.others = {name: Outlet(name, self.clock) for name in others}
         self.dispatcher = Dispatcher(
             self.database,
             keyring,

@@ -17,6 +17,7 @@ from safar.gateway.states import FAILED_STATES, advance, is_known, is_positive
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
 from safar.store.dialect import insert_or_ignore
+from safar.store.erasure import UNSAID
 from safar.store.tables import outbox, status_events
 
 MAX_RESENDS = 1
@@ -107,7 +108,7 @@ def apply_status(
             return False
         moved = _move(tx, row, provider_message_id, word, error_code, now)
         if moved and not is_positive(word) and keyring is not None:
-            follow_failure(tx, keyring, row, failure, now)
+            follow_failure(tx, keyring, row, failure, now, error_code or word)
         return moved
 
 
@@ -126,6 +127,7 @@ def claim_unknown(
     *,
     provider: str,
     settle: timedelta,
+    channel: str | None = None,
 ) -> list[ClaimedSend]:
     """Lend messages whose outcome is unknown to the one who will ask the provider.
 
@@ -139,13 +141,16 @@ def claim_unknown(
         provider: Whose messages.
         settle: How long a message must have been unknown: a callback may come by itself, and
             lists of providers lag.
+        channel: Only messages on this channel; None for all.
     """
+    on = [] if channel is None else [outbox.c.channel == channel]
     with database.write() as tx:
         free = (
             select(outbox.c.id)
             .where(
                 is_open(outbox),
                 outbox.c.provider == provider,
+                *on,
                 outbox.c.state == "unknown",
                 outbox.c.not_before <= now,
                 outbox.c.unknown_at <= now - settle,
@@ -203,9 +208,9 @@ def resolve_unknown(
         ).one_or_none()
         if row is None:
             return _state(tx, outbox_id)
-        expired = row.expires_at is not None and row.expires_at <= now
         values: dict[str, Any] = {"lease_owner": None, "lease_until": None, "updated_at": now}
-        if may_resend and not expired and row.resends < most:
+        if may_resend and row.resends < most and row.expires_at != UNSAID:
+            # One past its time is not sent, but made anew where texts are claimed.
             values |= {"state": "ready", "resends": row.resends + 1, "not_before": now + delay}
             values |= {"unknown_at": None}
         else:

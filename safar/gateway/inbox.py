@@ -32,7 +32,8 @@ from sqlalchemy import (
 )
 
 from safar.gateway import outbox
-from safar.gateway.admission import danger_told
+from safar.gateway.allowance import allowed
+from safar.gateway.limits import LimitSettings
 from safar.gateway.messages import (
     MAX_ATTEMPTS,
     ClaimedMessage,
@@ -44,7 +45,7 @@ from safar.gateway.messages import (
 )
 from safar.gateway.receiving import receive
 from safar.gateway.set_back import set_back
-from safar.store import conversations, erasure, people
+from safar.store import conversations, counters, erasure, people
 from safar.store.conversations import LoadedConversation
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
@@ -211,7 +212,7 @@ def finish(
     decided: str | None = None,
     erases: bool = False,
     dead: bool = False,
-    most_danger: int | None = None,
+    limits: LimitSettings | None = None,
 ) -> bool:
     """Close a message in one transaction: conversation saved, answers queued, row done.
 
@@ -229,8 +230,8 @@ def finish(
         erases: The person asked to be forgotten: what they wrote and were told before is erased
             now, and what is left when the last text has gone.
         dead: The message was given up; ``outgoing`` is the fallback.
-        most_danger: Messages of a conversation that are answered in a day, where only danger may
-            be: many may have been let in before the first of them was answered.
+        limits: How much may be sent, judged once more: many messages may have been let in before
+            the first of them was answered. None: no limits.
 
     Returns:
         False when the lease was lost; then nothing was written and nothing will be sent.
@@ -257,6 +258,13 @@ def finish(
         )
         if closed.rowcount != 1:
             return False
+        reason = None
+        if limits is not None and not erases:
+            outgoing, reason = allowed(tx, keyring, limits, claimed, outgoing, now)
+        if reason is not None:
+            # Of what nobody is told, nothing is remembered either.
+            conversation = conversation if outgoing else None
+            _held_back(tx, claimed.id, reason, now)
         if erases:
             erasure.begin(tx, keyring, claimed.conversation_id, now)
         elif conversation is not None and not people.is_of_earlier(tx, claimed.id):
@@ -269,9 +277,6 @@ def finish(
                 now=now,
                 **dict(conversation),
             )
-        if claimed.treatment == "danger_only" and most_danger is not None:
-            told = danger_told(tx, claimed.conversation_id, now)
-            outgoing = outgoing if told < most_danger else ()
         turn = f"{claimed.id}:r{claimed.round}" if claimed.round else f"{claimed.id}"
         for place, text in enumerate(outgoing):
             outbox.put(
@@ -320,6 +325,13 @@ def _free(now: datetime) -> ColumnElement[bool]:
 
 def _held(inbox_id: int, owner: str) -> ColumnElement[bool]:
     return and_(inbox.c.id == inbox_id, inbox.c.state == "leased", inbox.c.lease_owner == owner)
+
+
+def _held_back(tx: Tx, inbox_id: int, reason: str, now: datetime) -> None:
+    """Note that an answer was made and not queued."""
+    tx.execute(update(inbox).where(inbox.c.id == inbox_id).values(error_code=reason))
+    counters.add(tx, f"inbox.{reason}", now)
+    _log.info("inbox.held_back", inbox_id=inbox_id, reason=reason)
 
 
 def _bury(tx: Tx, now: datetime) -> None:
@@ -376,6 +388,7 @@ def _open_row(tx: Tx, keyring: KeyRing, row: Row[Any], now: datetime) -> Claimed
         extras=Extras() if extras is None else Extras.model_validate_json(extras),
         round=row.round,
         decided=decided,
+        costs=row.costs,
     )
 
 

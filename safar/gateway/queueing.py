@@ -126,7 +126,7 @@ def put(
     outbox_id = insert_or_ignore(tx, outbox, values)
     if outbox_id is not None:
         # Counted when it is queued: a limit that waits for the provider comes too late.
-        scopes = scopes_of(way.contact_id, _address(keyring, way))
+        scopes = scopes_of(way.contact_id, address_of_way(keyring, way))
         usage.add(tx, scopes, now, segments=max(1, text.segments))
     return outbox_id
 
@@ -140,7 +140,8 @@ def _wanted(tx: Tx, way: Row[Any], text: OutgoingText, now: datetime) -> bool:
     return text.kind == "danger" and suppressions.may_tell_danger(tx, digests, now)
 
 
-def _address(keyring: KeyRing, way: Row[Any]) -> str:
+def address_of_way(keyring: KeyRing, way: Row[Any]) -> str:
+    """Return the address of a person, empty where no key opens it."""
     try:
         return keyring.decrypt(way.value_encrypted)
     except CryptoError:

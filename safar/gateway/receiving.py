@@ -153,6 +153,7 @@ def _values(keyring: KeyRing, arrival: Arrival, verdict: Verdict, now: datetime)
         "extras_encrypted": None if extras is None else keyring.encrypt(extras),
         "body_digest": arrival.body_digest,
         "treatment": verdict.treatment,
+        "costs": message.costs,
         "error_code": verdict.reason,
         "received_at": now,
         "state": "done" if verdict.treatment == "none" else "ready",

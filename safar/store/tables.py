@@ -105,6 +105,7 @@ inbox = Table(
     _text("decided_encrypted", nullable=True),
     _text("body_digest", nullable=True),
     Column("treatment", Text, nullable=False, default="answer"),
+    Column("costs", Flag, nullable=False, default=True),
     _count("round"),
     _count("priority"),
     _time("received_at"),
@@ -215,11 +216,14 @@ provider_health = Table(
     "provider_health",
     metadata,
     Column("provider", Text, primary_key=True),
-    _text("state"),
+    Column("channel", Text, primary_key=True),
+    Column("state", Text, nullable=False, default="closed"),
     _count("failures"),
     _time("paused_until", nullable=True),
     _text("error_code", nullable=True),
     _time("last_ok_at", nullable=True),
+    _time("reported_at", nullable=True),
+    _text("reported_code", nullable=True),
     _time("updated_at"),
 )
 

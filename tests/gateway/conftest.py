@@ -39,6 +39,7 @@ class FakeProvider:
 
     name: str = "fake"
     can_find: bool = True
+    channels: frozenset[str] = frozenset({"sms", "whatsapp"})
     has_list: bool = False
     before: list[Exception | None] = field(default_factory=list)
     after: list[Exception | None] = field(default_factory=list)
@@ -48,8 +49,7 @@ class FakeProvider:
 
     @property
     def capabilities(self) -> Capabilities:
-        channels = frozenset({"sms", "whatsapp"})
-        return Capabilities(channels, can_find=self.can_find, has_list=self.has_list)
+        return Capabilities(self.channels, can_find=self.can_find, has_list=self.has_list)
 
     def send(self, message: OutboundMessage) -> SendResult:
         self.calls += 1

@@ -47,7 +47,7 @@ def test_what_whatsapp_cannot_bring_goes_by_sms_once_and_in_its_form(
     way.work()
     failing = [row.id for row in way.outbox() if row.state == "ready"]
     if how == "refused":
-        way.twilio.errors = [OTHER_WAY[why]] * len(failing)
+        way.twilio.errors_on, way.twilio.always = "whatsapp", OTHER_WAY[why]
         way.send()
         sent = way.sent()[before:]
     else:

@@ -25,6 +25,7 @@ _WORDS: dict[Word, str] = {"underway": "ENROUTE", "delivered": "DELIVRD", "faile
 class SmppRig:
     plugin = PLUGIN
     patience = timedelta(seconds=10)
+    resends = 0
     secrets = (PASSWORD,)
     unreachable = "1414"
 

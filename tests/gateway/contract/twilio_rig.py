@@ -42,6 +42,7 @@ class TwilioRig:
     plugin = PLUGIN
     unreachable = "+15005550001"
     patience = timedelta(seconds=10)
+    resends = 0
     secrets = (TOKEN,)
 
     def __init__(self, bench: Bench, stack: ExitStack) -> None:
