@@ -32,6 +32,8 @@ NOT_RUN = {
     "make install content train": "it fetches libraries and trains for a minute",
     ".venv/bin/safar run": "it never ends; tests/e2e starts it",
     "make extras": "it fetches libraries",
+    "make faults": "CI plays the matrix by itself",
+    "make faults FAULTS=--list": "CI plays the matrix by itself",
     "lsusb": "it needs a stick",
     "ls -l /dev/serial/by-id/": "it needs a stick",
     "sudo apt-get install gammu": "it changes the machine",
@@ -123,6 +125,7 @@ def test_there_are_commands_on_every_page_for_readers() -> None:
         "docs/editing.md",
         "docs/operators/gateway.md",
         "docs/operators/modem-stick.md",
+        "docs/faults.md",
         "docs/running.md",
     }
 
