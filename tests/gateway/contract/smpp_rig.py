@@ -25,7 +25,7 @@ _WORDS: dict[Word, str] = {"underway": "ENROUTE", "delivered": "DELIVRD", "faile
 class SmppRig:
     plugin = PLUGIN
     patience = timedelta(seconds=10)
-    resends = 0
+    resends = 1
     secrets = (PASSWORD,)
     unreachable = "1414"
 
