@@ -27,7 +27,7 @@ NLU := $(wildcard bot/data/nlu/*.yml bot/data/rules/*.yml bot/domain/*.yml bot/c
 TEXTS := $(wildcard locales/*/LC_MESSAGES/*.po)
 CONTENT := $(shell find content -name '*.yaml' 2>/dev/null)
 
-.PHONY: help run chat demo ask train content install dev test check format bench lock clean
+.PHONY: help run chat demo ask train content install extras dev test check format bench faults soak lock clean
 
 help: ## Show these lines
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -47,6 +47,8 @@ content: install var/registry.db ## Check the content and build the registry
 
 install: $(INSTALLED) ## Install what the assistant needs
 
+extras: $(VENV)/.extras ## Install what modems, SMPP and PostgreSQL need, too
+
 dev: $(VENV)/.dev $(NODE_PEERS)/node_modules/.installed ## Install what developers need, too
 
 test: dev train ## Run the tests
@@ -65,11 +67,20 @@ format: dev ## Put the code into its form
 bench: dev train ## Measure the message path against stock Rasa; BENCH=--quick is rougher
 	$(BIN)/python -m tests.bench $(BENCH)
 
+faults: dev train ## Break everything on purpose and count what was lost; FAULTS=--help shows more
+	$(BIN)/python -m tests.faults $(FAULTS)
+
+soak: dev train ## Answer 50,000 messages of 5,000 people (half an hour); SOAK=--help shows more
+	$(BIN)/python -m tests.soak $(SOAK)
+
 lock: .tools/.uv ## Resolve the libraries anew into the lock files
 	$(UV) pip compile -q --universal --python-version 3.10 --generate-hashes --no-annotate --no-header \
 		pyproject.toml -o requirements.lock $(UPGRADE)
 	$(UV) pip compile -q --universal --python-version 3.10 --generate-hashes --no-annotate --no-header \
-		--extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock $(UPGRADE)
+		--extra modem --extra smpp --extra postgres -c requirements.lock pyproject.toml \
+		-o requirements-extras.lock $(UPGRADE)
+	$(UV) pip compile -q --universal --python-version 3.10 --generate-hashes --no-annotate --no-header \
+		--extra dev -c requirements-extras.lock pyproject.toml -o requirements-dev.lock $(UPGRADE)
 	$(TF_UV) pip compile -q --universal --python-version 3.10 --generate-hashes --no-annotate --no-header \
 		-c ../../requirements.lock pyproject.toml -o requirements.lock $(UPGRADE)
 
@@ -123,6 +134,11 @@ $(VENV)/.installed-tensorflow: requirements.lock pyproject.toml deploy/tensorflo
 	$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements.lock
 	$(TF_UV) pip install --quiet --python "$$python" --no-deps --compile-bytecode -r requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --compile-bytecode -e .
+	@touch $@
+
+$(VENV)/.extras: requirements-extras.lock $(INSTALLED)
+	@echo "Installing what modems, SMPP and PostgreSQL need…"
+	$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements-extras.lock
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(INSTALLED)

@@ -13,10 +13,12 @@ _SURE = 0.75
 
 
 def _with_numbers(turn: Turn, first: str) -> Reply:
-    lines = urgent_lines(turn.resources.registry(), turn.corridor, turn.resources.today())
+    registry = turn.resources.registry()
+    lines = urgent_lines(registry, turn.corridor, turn.resources.today())
     return Reply(
         parts=[Phrase(id=first), *lines],
         options=[intent_option("contact_embassy"), intent_option("contact_hotline")],
+        sensitive=registry.is_sensitive(turn.intent),
     )
 
 

@@ -17,6 +17,54 @@ class Settings(BaseSettings):
 
     Lists are written with commas. Secrets come only from the environment or from a .env file that
     `safar init` writes with mode 0600.
+
+    Attributes:
+        home: Folder of the store and the registry.
+        database_url: Address of the store; a file below ``SAFAR_HOME`` if empty. PostgreSQL:
+            ``postgresql://user:password@host/name``.
+        registry_path: The registry built from the content; below ``SAFAR_HOME`` if empty.
+        content_dir: What editors keep.
+        locales_dir: The translations.
+        bot_dir: The assistant's rules and training data.
+        model_path: The trained model, or the folder of models; below ``SAFAR_BOT_DIR`` if empty.
+        keys: Keys of encryption, the newest first. `safar init` makes one. Keep a copy.
+        hash_key: Key of look-ups. `safar init` makes it. It can never be changed.
+        host: Address on which the gateway listens.
+        port: Port on which the gateway listens.
+        public_base_url: Scheme and host as providers call them, such as
+            ``https://gateway.example.org``. Signatures are checked against it.
+        body_limit_bytes: Longest call that is read.
+        simulator: Show the simulator; never on a machine that strangers reach.
+        metrics_token: Opens ``/metrics`` to whoever sends it; closed if empty.
+        twilio_account_sid: Your account, ``AC…``.
+        twilio_auth_tokens: The account's Auth Token; two while one is changed.
+        twilio_api_key_sid: An API key for sending, ``SK…``; the Auth Token is used if empty.
+        twilio_api_key_secret: The secret of that key.
+        twilio_api_base_url: Where Twilio's API is, if not at Twilio; for tests.
+        twilio_sms_from: Your numbers for SMS. When a webhook was lost, messages to them are
+            fetched from Twilio's list. Answers go out from the number that was written to.
+        twilio_whatsapp_from: Your WhatsApp senders, such as ``+15551234567``; the same for them.
+        twilio_messaging_service_sid: A Messaging Service that SMS go out through, ``MG…``.
+        twilio_timeout_seconds: Longest call of Twilio's API.
+        twilio_signature: How calls of Twilio are checked: ``auth_token``, or ``shared_key`` for
+            accounts that Twilio has given shared keys.
+        twilio_shared_keys: Those keys; two while one is changed.
+        twilio_obeys_stop: Twilio itself acts on STOP and START on your numbers.
+        twilio_templates: WhatsApp templates by language for answers after 24 hours, such as
+            ``{"en": "HX…"}``.
+        twilio_quick_replies: WhatsApp contents with buttons, by how many buttons each has: 1, 2
+            or 3, such as ``{"2": "HX…"}``.
+        twilio_validity_seconds: How long Twilio tries to send a text.
+        twilio_reconcile_seconds: Between two looks at Twilio's list for messages that were lost.
+        twilio_reconcile_hours: How far back such a look goes.
+        lease_seconds: After so long without a sign, the work of one process is given to another.
+        poll_seconds: Longest time between two looks for work.
+        settle_seconds: How long a text of unknown outcome waits before the provider is asked.
+        intent_threshold: Surety below which the assistant asks what was meant, 0 to 1.
+        session_minutes: After so long without a message a talk begins anew.
+        stranger_after_days: After so long without a message all that a talk remembers is
+            forgotten: the number may be another person's by now.
+        fresh_hours: An answer older than this is made anew before it is sent.
     """
 
     model_config = SettingsConfigDict(

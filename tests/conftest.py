@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -13,10 +13,59 @@ from safar.answers.resources import Resources, shared_resources
 from safar.assistant.engine import Assistant
 from safar.registry.build import build_registry
 from safar.settings import load_settings
+from tests.peers.postgresql import PostgresqlServer, postgresql_server
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "bot" / "models" / "safar.tar.gz"
 TRAINED_FROM = ("data/**/*.yml", "domain/*.yml", "components/*.py", "config.yml", "importer.py")
+DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked so on both databases; other tests are about SQLite or about neither."""
+    marked = metafunc.definition.get_closest_marker
+    if "dialect" in metafunc.fixturenames and marked("both_databases"):
+        alone = marked("sqlite_alone")
+        metafunc.parametrize("dialect", DATABASES[:1] if alone else DATABASES, indirect=True)
+
+
+@pytest.fixture
+def dialect(request: pytest.FixtureRequest) -> str:
+    """Which database the test's stores are in."""
+    return str(getattr(request, "param", DATABASES[0]))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresqlServer]:
+    """A server for all tests, started when the first one asks."""
+    with postgresql_server() as server:
+        yield server
+
+
+@pytest.fixture
+def new_database_url(
+    dialect: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[[], str]]:
+    """Make an empty store's address at each call: what was opened there is closed by the caller."""
+    server: PostgresqlServer | None = (
+        request.getfixturevalue("postgresql") if dialect == "postgresql" else None
+    )
+    made: list[str] = []
+
+    def make() -> str:
+        place = tmp_path / (f"store{len(made)}" if made else "")
+        made.append(server.borrow() if server else f"sqlite:///{place}/safar.db")
+        return made[-1]
+
+    yield make
+    for url in made if server else []:
+        server.give_back(url)
+
+
+@pytest.fixture
+def database_url(new_database_url: Callable[[], str]) -> str:
+    """The address of an empty store."""
+    return new_database_url()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from safar.answers.compose import Corridor, intent_option
+from safar.answers.compose import Corridor, compose_topic, intent_option
 from safar.answers.contacts import urgent_lines
 from safar.answers.resources import Resources
 from safar.assistant.engine import TurnResult, Understanding
@@ -28,6 +28,7 @@ from safar.gateway.messages import InboundMessage, Received
 from safar.gateway.providers.base import (
     Capabilities,
     FailureKind,
+    NoConnectionError,
     OutboundMessage,
     SendResult,
     StatusReport,
@@ -39,6 +40,7 @@ from safar.phrasing.values import Phrase
 from safar.store import suppressions
 from safar.store.crypto import KeyRing
 from safar.store.database import open_database
+from safar.store.forgotten import known_ids
 from safar.store.tables import inbox, outbox
 from tests.clock import FakeClock
 from tests.gateway.web_gateway import Gateway, make_settings
@@ -49,6 +51,8 @@ CRY = "they beat me"
 """What the script takes for a cry for help."""
 FORGET = "forget me"
 LONG = "tell me everything"
+LONGER = "tell me everything there is"
+"""Takes more pages than anybody's repeats are answered."""
 LINES = {"sms": "twilio", "whatsapp": "twilio", "modem": "modem"}
 """Ways in: over Twilio's webhook by SMS or WhatsApp, or over a modem."""
 
@@ -60,29 +64,58 @@ def kind_of(line: str) -> str:
 
 @dataclass
 class Outlet:
-    """A provider that keeps what it is given, unless the script has an error for it."""
+    """A provider that keeps what it is given, unless the script has an error for it.
+
+    Attributes:
+        clock: The provider's own, by which its list is dated.
+        errors_on: The one channel that the errors are for; None for all.
+        away: Nobody reaches it.
+        loses_answers: Errors raised after a message was taken.
+    """
 
     name: str
+    clock: Callable[[], datetime]
     errors: list[Exception | None] = field(default_factory=list)
     always: Exception | None = None
+    errors_on: str | None = None
+    away: bool = False
+    loses_answers: list[Exception] = field(default_factory=list)
     sent: list[OutboundMessage] = field(default_factory=list)
+    sent_at: list[datetime] = field(default_factory=list)
     calls: int = 0
     capabilities: Capabilities = Capabilities(frozenset({"sms", "whatsapp"}), can_find=True)
 
     def send(self, message: OutboundMessage) -> SendResult:
+        self._reach()
         self.calls += 1
-        error = self.errors.pop(0) if self.errors else self.always
+        error = None
+        if self.errors_on in {None, message.channel}:
+            error = self.errors.pop(0) if self.errors else self.always
         if error is not None:
             raise error
         self.sent.append(message)
+        self.sent_at.append(self.clock())
+        if self.loses_answers:
+            raise self.loses_answers.pop(0)
         return SendResult(f"{self.name}-{len(self.sent)}", "queued")
 
     def find(self, message: OutboundMessage, since: datetime) -> SendResult | None:
+        """Look in the list, as Twilio's is: by address and text, newer than a moment."""
+        self._reach()
+        for place, (sent, at) in enumerate(zip(self.sent, self.sent_at, strict=True), start=1):
+            same = (sent.to, sent.body) == (message.to, message.body)
+            name = f"{self.name}-{place}"
+            if same and at >= since and name not in message.taken_ids:
+                return SendResult(name, "sent")
         return None
+
+    def _reach(self) -> None:
+        if self.away:
+            raise NoConnectionError("no_connection")
 
 
 class Scripted:
-    """Answers by what stands in the text; `asked` is what it was asked."""
+    """Answers by what stands in the text, or by the topic whose id it is; `asked` is the text."""
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
@@ -90,6 +123,11 @@ class Scripted:
         self.slots: list[dict[str, Any]] = []
         self.meanwhile: Callable[[], object] | None = None
         self.fails = False
+        self.variant: str | None = None
+        self.told: dict[str, Any] = {}
+        """What is noted of whoever writes next."""
+        self.menus = {"menu"}
+        """What is answered with a menu."""
 
     async def turn(
         self,
@@ -106,8 +144,10 @@ class Scripted:
         if self.fails:
             raise RuntimeError
         seen = Understanding(text=text, variant="en", intent="greet", confidence=1.0, danger=False)
-        variant = str(slots.get("variant") or "en")
-        return TurnResult([self._reply(text)], {**slots, "last_topic": text}, seen, variant)
+        variant = self.variant or str(slots.get("variant") or "en")
+        after = {**slots, **self.told, "last_topic": text}
+        self.told = {}
+        return TurnResult([self._reply(text)], after, seen, variant)
 
     def _reply(self, text: str) -> Reply:
         if CRY in text:
@@ -117,13 +157,19 @@ class Scripted:
             return Reply(parts=lines, urgent=True)
         if FORGET in text:
             return Reply(parts=[Phrase(id="forget.erased")], erases=True)
-        if text == "menu":
+        if text in self.menus:
             return Reply(
                 parts=[Phrase(id="utter_greet")],
                 options=[intent_option("ask_wages"), intent_option("contact_hotline")],
             )
+        if self._resources.registry().topic(text) is not None:
+            today = self._resources.today()
+            return compose_topic(
+                self._resources.registry(), text, origin="NP", destination="QA", today=today
+            )
         if LONG in text:
-            return Reply(parts=[Phrase(id="utter_greet"), *[Phrase(id="consent.help")] * 12])
+            times = 40 if LONGER in text else 12
+            return Reply(parts=[Phrase(id="utter_greet"), *[Phrase(id="consent.help")] * times])
         return Reply(parts=[Phrase(id="utter_greet")])
 
 
@@ -142,12 +188,20 @@ class Way:
         registry_path: Path,
         limits: LimitSettings | None = None,
         options: DispatcherOptions | None = None,
+        changes: Mapping[str, object] | None = None,
+        others: Sequence[str] = (),
     ) -> None:
         self.clock, self.keyring = FakeClock(), keyring
         # As an operator should have it: Safar alone keeps who sent STOP.
-        self.settings = make_settings(home, registry_path=registry_path, twilio_obeys_stop=False)
+        own = {
+            "registry_path": registry_path,
+            "twilio_obeys_stop": False,
+            "database_url": f"sqlite:///{home / 'safar.db'}",
+            **(changes or {}),
+        }
+        self.settings = make_settings(home, **own)
         self.file = home / "safar.db"
-        self.database = open_database(f"sqlite:///{self.file}", busy_timeout_ms=5_000)
+        self.database = open_database(self.settings.database_url, busy_timeout_ms=5_000)
         self.limits = limits or limits_of()
         self.gateway = Gateway(self.settings, self.database, keyring, self.clock, self.limits)
         self.surroundings = surroundings_of(
@@ -164,11 +218,12 @@ class Way:
             self.clock,
             self.limits,
         )
-        self.twilio, self.modem = Outlet("twilio"), Outlet("modem")
+        self.twilio, self.modem = Outlet("twilio", self.clock), Outlet("modem", self.clock)
+        self.others = {name: Outlet(name, self.clock) for name in others}
         self.dispatcher = Dispatcher(
             self.database,
             keyring,
-            [self.twilio, self.modem],
+            [self.twilio, self.modem, *self.others.values()],
             owner="dispatcher",
             clock=self.clock,
             rng=random.Random(1),
@@ -196,13 +251,18 @@ class Way:
             )
             return self.surroundings.receive(message)
         if line == "whatsapp":
-            own = {"WaId": sender[1:], "ExternalUserId": f"whatsapp:XX.{sender[1:]}"}
-            form = whatsapp_form(text, From=f"whatsapp:{sender}", **(own | fields))
+            own = {
+                "From": f"whatsapp:{sender}",
+                "WaId": sender[1:],
+                "ExternalUserId": f"whatsapp:XX.{sender[1:]}",
+            }
+            form = whatsapp_form(text, **(own | fields))
         else:
             form = sms_form(text, From=sender, **fields)
         answer = self.gateway.post(form)
         assert answer.status_code == 200, answer.text
-        row = next(r for r in self.inbox() if r.provider_message_id == form["MessageSid"])
+        stored = known_ids(self.keyring, "twilio", form["MessageSid"])
+        row = next(r for r in self.inbox() if r.provider_message_id in stored)
         return Received(row.id, row.conversation_id, duplicate=False)
 
     def bring(self, text: str, **fields: Any) -> Received:
@@ -270,7 +330,9 @@ class Way:
     # What is there.
 
     def sent(self) -> list[OutboundMessage]:
-        return sorted([*self.twilio.sent, *self.modem.sent], key=lambda message: message.outbox_id)
+        outlets = (self.twilio, self.modem, *self.others.values())
+        sent = [message for outlet in outlets for message in outlet.sent]
+        return sorted(sent, key=lambda message: message.outbox_id)
 
     def bodies(self) -> list[str]:
         return [message.body for message in self.sent()]

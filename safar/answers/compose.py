@@ -85,7 +85,12 @@ def compose_topic(  # noqa: PLR0913 - a corridor has three parts
         _add_block(draft, registry, block, corridor, today)
     if not draft.parts:
         draft.say(no_answer(registry, origin or destination))
-    return Reply(parts=draft.parts, sources=list(draft.sources.values()), options=options_of(topic))
+    return Reply(
+        parts=draft.parts,
+        sources=list(draft.sources.values()),
+        options=options_of(topic),
+        sensitive=topic.sensitive,
+    )
 
 
 def options_of(topic: Topic) -> list[Option]:

@@ -32,14 +32,17 @@ def embassy(registry: Registry, corridor: Corridor, today: date) -> Reply:
     if corridor.origin is None or corridor.destination is None:
         raise ValueError("Both origin and destination are needed to name an embassy.")
     missions = registry.missions(corridor.origin, corridor.destination, city=corridor.city)
+    sensitive = registry.is_sensitive("contact_embassy")
     options = [intent_option("contact_hotline"), intent_option("talk_to_person")]
     if not missions:
-        return Reply(parts=[Phrase(id="mission.none", values=corridor.values())], options=options)
+        none = Phrase(id="mission.none", values=corridor.values())
+        return Reply(parts=[none], options=options, sensitive=sensitive)
     shown = missions[:_MOST_MISSIONS]
     return Reply(
         parts=[mission_line(mission, today) for mission in shown],
         sources=_sources(registry, shown),
         options=options,
+        sensitive=sensitive,
     )
 
 
@@ -50,13 +53,15 @@ def hotlines(registry: Registry, corridor: Corridor, today: date) -> Reply:
         raise ValueError("A country is needed to name a number.")
     found = [h for h in registry.hotlines(country, origin=corridor.origin) if h.stated(today)]
     shown = found[:_MOST_HOTLINES]
+    sensitive = registry.is_sensitive("contact_hotline")
     options = [intent_option("contact_embassy"), intent_option("talk_to_person")]
     if not shown:
-        return Reply(parts=[Phrase(id="hotline.none")], options=options)
+        return Reply(parts=[Phrase(id="hotline.none")], options=options, sensitive=sensitive)
     return Reply(
         parts=[hotline_line(hotline) for hotline in shown],
         sources=_sources(registry, shown),
         options=options,
+        sensitive=sensitive,
     )
 
 

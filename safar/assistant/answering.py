@@ -16,6 +16,7 @@ from safar.assistant.turns import (
     Before,
     Hint,
     fallback_turn,
+    known_at,
     plain_turn,
     take_turn,
 )
@@ -56,6 +57,7 @@ async def answer(
 ) -> After | None:
     """Return what to say to a message and what to remember; None where nothing may be said."""
     channel = channel_of(message)
+    before = known_at(resources, before, now)
     if message.treatment in _SAID:
         before = _in_their_language(resources, message, before)
         return plain_turn(resources, channel, before, now, _said(resources, message, now))
@@ -166,8 +168,14 @@ def _sms_form(after: After, place: int) -> str | None:
 
 
 def _buttons(after: After) -> tuple[Choice, ...]:
-    """Return the options as buttons, where all of them can be ones; the text numbers them too."""
+    """Return the options as buttons, where all of them can be ones; the text numbers them too.
+
+    None under what is not for others: a notification shows buttons, and text and buttons of a
+    content stand on one line with the neutral one.
+    """
     options = after.options
+    if after.urgent or after.sensitive:
+        return ()
     if not 1 <= len(options) <= _MOST_BUTTONS:
         return ()
     if any(len(option.title) > _LONGEST_BUTTON for option in options):

@@ -13,7 +13,14 @@ from safar.answers.resources import Resources
 from safar.assistant.engine import DEFAULT_VARIANT, Assistant, Understanding, plain
 from safar.assistant.memory import Memory
 from safar.messaging.options import OfferedOption, resolve
-from safar.messaging.render import DEFAULT_SMS_BUDGET, Channel, Rendered, SmsBudget, render
+from safar.messaging.render import (
+    DEFAULT_SMS_BUDGET,
+    Channel,
+    Rendered,
+    SmsBudget,
+    heading_of,
+    render,
+)
 from safar.messaging.reply import Reply, SourceRef
 from safar.phrasing.values import Day, Phrase
 
@@ -65,6 +72,7 @@ class After:
         options: What numbers mean in the next message.
         pages: Texts for "more".
         urgent: Whether they may save a life.
+        sensitive: Whether what they say is not for those who look at the telephone.
         erases: Whether the person asked to be forgotten.
         decided: The option that was chosen, if one was, should the turn have to be taken again.
         sms_texts: The same answer for SMS, where the channel is another.
@@ -78,6 +86,7 @@ class After:
     options: list[OfferedOption]
     pages: list[str]
     urgent: bool = False
+    sensitive: bool = False
     erases: bool = False
     decided: str | None = None
     sms_texts: list[str] = field(default_factory=list)
@@ -167,6 +176,16 @@ def fallback_turn(resources: Resources, channel: Channel, before: Before, now: d
     return _say(resources, _failed(), _forget_last(memory, variant), variant, channel, now)
 
 
+def known_at(resources: Resources, before: Before, now: datetime) -> Before:
+    """Return what is remembered at `now`: nothing, their language neither, of a long silence.
+
+    By then the number may be another person's.
+    """
+    stranger = timedelta(days=resources.settings.stranger_after_days)
+    last_at = Memory.read(before.state, now, stranger, stranger).last_at
+    return Before() if last_at is not None and now - last_at > stranger else before
+
+
 def _recall(resources: Resources, before: Before, now: datetime) -> tuple[Memory, str]:
     """Return what is remembered at `now`, and the variant to answer in."""
     settings = resources.settings
@@ -229,6 +248,7 @@ def _one(replies: Sequence[Reply]) -> Reply | None:
         sources=sources,
         options=replies[-1].options,
         urgent=any(reply.urgent for reply in replies),
+        sensitive=any(reply.sensitive for reply in replies),
     )
 
 
@@ -255,15 +275,22 @@ def _say(  # noqa: PLR0913, PLR0917 - one value each
     hint: Hint = NO_HINT,
     sms_budget: SmsBudget = DEFAULT_SMS_BUDGET,
 ) -> After:
-    rendered = render(reply, resources.catalogue, variant, channel, sms_budget)
-    opening = _opening(resources, reply, variant, hint)
+    words = resources.catalogue
+    heading = heading_of(reply, words, variant)
 
     def texts_of(found: Rendered) -> list[str]:
-        return ["\n".join([*opening, found.texts[0]]), *found.texts[1:]]
+        if hint.late_since is None:
+            return found.texts
+        when = Day(value=hint.late_since.date().isoformat())
+        late = words.phrase(Phrase(id="late.answer", values={"when": when}), variant)
+        # Below the line that a locked screen shows.
+        below = found.texts[0].removeprefix(heading).lstrip("\n")
+        return ["\n".join(filter(None, (heading, late, below))), *found.texts[1:]]
 
+    rendered = render(reply, words, variant, channel, sms_budget, heading)
     other = []
     if channel != "sms":
-        other = texts_of(render(reply, resources.catalogue, variant, "sms"))
+        other = texts_of(render(reply, words, variant, "sms", heading=heading))
     return After(
         texts=texts_of(rendered),
         state=memory.write(now),
@@ -271,25 +298,11 @@ def _say(  # noqa: PLR0913, PLR0917 - one value each
         options=list(rendered.options),
         pages=list(rendered.rest),
         urgent=reply.urgent,
+        sensitive=reply.sensitive,
         erases=reply.erases,
         sms_texts=other,
         replies=[reply],
     )
-
-
-def _opening(resources: Resources, reply: Reply, variant: str, hint: Hint) -> list[str]:
-    """Return lines to stand above an answer.
-
-    The first line shows on a locked screen, which others look at: above what may put a person in
-    danger it says nothing but who writes.
-    """
-    phrases = []
-    if reply.urgent:
-        phrases.append(Phrase(id="reply.neutral"))
-    if hint.late_since is not None:
-        when = Day(value=hint.late_since.date().isoformat())
-        phrases.append(Phrase(id="late.answer", values={"when": when}))
-    return [resources.catalogue.phrase(phrase, variant) for phrase in phrases]
 
 
 def options_as_json(options: Sequence[OfferedOption]) -> list[dict[str, Any]]:

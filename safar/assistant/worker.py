@@ -62,7 +62,7 @@ class Worker:
         self._database, self._keyring = database, keyring
         self._assistant, self._resources = assistant, resources
         self._owner, self._clock = owner, clock
-        self._most_danger = (limits or LimitSettings()).danger_answers_day
+        self._limits = limits or LimitSettings()
         self._lease = timedelta(seconds=resources.settings.lease_seconds)
 
     async def run(self, stop: threading.Event) -> None:
@@ -154,7 +154,7 @@ class Worker:
             decided=None if after is None else after.decided,
             erases=after is not None and after.erases,
             dead=given_up,
-            most_danger=self._most_danger,
+            limits=self._limits,
         )
         if not finished:
             _log.warning("worker.lease_lost", inbox_id=message.id)

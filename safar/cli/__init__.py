@@ -21,6 +21,7 @@ def build_app() -> typer.Typer:
         locales,
         run,
         sending,
+        settings,
         understand,
         usage,
     )
@@ -46,6 +47,7 @@ def build_app() -> typer.Typer:
         ("understand", understand.understand),
         ("doctor", doctor.doctor),
         ("usage", usage.usage),
+        ("settings", settings.settings),
     )
     for name, command in commands:
         app.command(name)(command)

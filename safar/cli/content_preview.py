@@ -13,7 +13,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from safar.answers.compose import compose_topic
-from safar.messaging.render import Rendered, render
+from safar.messaging.render import Rendered, heading_of, render
 from safar.messaging.reply import Reply
 from safar.messaging.segments import measure
 from safar.phrasing.catalogue import Catalogue, Message
@@ -78,7 +78,9 @@ def preview_topic(
             )
         finally:
             registry.close()
-    return Preview(question, reply, render(reply, catalogue, question.variant, question.channel))
+    heading = heading_of(reply, catalogue, question.variant)
+    rendered = render(reply, catalogue, question.variant, question.channel, heading=heading)
+    return Preview(question, reply, rendered)
 
 
 def show(preview: Preview, console: Console) -> None:
@@ -87,6 +89,8 @@ def show(preview: Preview, console: Console) -> None:
         console.print(_framed(text, f"text {number}", preview.question.channel))
     for number, text in enumerate(preview.rendered.rest, 1):
         console.print(_framed(text, f'after "more", {number}', preview.question.channel))
+    if preview.reply.sensitive:
+        console.print("sensitive: every text begins with the line of reply.neutral")
     for source in preview.reply.sources:
         console.print(Text(f"source {source.id}: {source.title}, {source.as_of or 'no date'}"))
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 import typer
 
 from safar.gateway.limits import LimitSettings
-from safar.gateway.overview import Overview, look
+from safar.gateway.overview import Overview, look, plain
 from safar.gateway.providers.plugin import Finding, Level
 from safar.settings import Settings, load_settings
 
@@ -21,6 +21,18 @@ _OLD_REGISTRY = timedelta(days=90)
 _SLOW_QUEUE = timedelta(minutes=10)
 _LOW_DISK = 200 * 1024 * 1024
 _FULL = 0.8
+_ACTED_ON: tuple[tuple[str, Level, str], ...] = (
+    (
+        "blocked",
+        "warning",
+        "Our account may not send there: see the table of codes in docs/operators/gateway.md.",
+    ),
+    (
+        "guarded",
+        "error",
+        "The provider takes it for fraud: look at `safar usage` and at the ranges in its console.",
+    ),
+)
 
 
 def doctor(
@@ -147,27 +159,55 @@ def state_of(overview: Overview, limits: LimitSettings) -> Iterator[Finding]:
     else:
         yield Finding("sending", "ok", "goes on.")
     yield from _queues(overview)
+    advice = _advice()
     for row in overview.providers:
         level: Level = "ok" if row.state == "closed" else "warning"
         until = f" until {row.paused_until:%H:%M:%S} UTC" if row.paused_until else ""
-        code = f", code {row.error_code}" if row.error_code else ""
         yield Finding(
-            f"{row.provider} breaker",
+            f"{row.provider} {row.channel} breaker",
             level,
-            f"{row.state.replace('_', ' ')}{until}, {row.failures} failures in a row{code}.",
+            f"{row.state.replace('_', ' ')}{until}, {row.failures} failures in a row"
+            f"{_code(advice, row)}",
         )
     for row in overview.devices:
         signal = "unknown" if row.signal_percent is None else f"{row.signal_percent}%"
         yield Finding(
             f"{row.provider} {row.device}",
-            "ok" if row.state == "ok" else "warning",
+            "ok" if row.state == "ok" and not row.error_code else "warning",
             f"{row.state}; signal {signal}, network {row.network or 'unknown'}, balance"
-            f" {row.balance or 'unknown'}, {row.resets} resets.",
+            f" {row.balance or 'unknown'}, {row.resets} resets{_code(advice, row)}",
         )
     yield from _limits(overview, limits)
     yield Finding("opt-out", "ok", f"{overview.suppressed} addresses asked to be left alone.")
+    yield from _refusals(overview)
     for name, value in overview.counters.items():
         yield Finding("counted today", "ok", f"{name}: {value}")
+
+
+def _advice() -> dict[str, Callable[[str], str | None]]:
+    from safar.gateway.providers.plugin import plugins  # noqa: PLC0415
+
+    return {plugin.name: plugin.advice for plugin in plugins()}
+
+
+def _code(advice: Mapping[str, Callable[[str], str | None]], row: Any) -> str:
+    """Return the end of a sentence: a code, if there is one, and what to do about it."""
+    code = plain(row.error_code)
+    if not code:
+        return "."
+    known = advice.get(row.provider)
+    what = known(code) if known else None
+    return f", code {code}. {what}" if what else f", code {code}."
+
+
+def _refusals(overview: Overview) -> Iterator[Finding]:
+    """Say which codes of today somebody must act on; they name no person and no country."""
+    for kind, level, sentence in _ACTED_ON:
+        start = f"outbox.failure.{kind}."
+        for name, value in overview.counters.items():
+            if name.startswith(start):
+                said = f"code {name.removeprefix(start)}, {value} times today. {sentence}"
+                yield Finding(f"{kind} by the provider", level, said)
 
 
 def _queues(overview: Overview) -> Iterable[Finding]:
@@ -182,28 +222,28 @@ def _queues(overview: Overview) -> Iterable[Finding]:
 
 def _limits(overview: Overview, limits: LimitSettings) -> Iterable[Finding]:
     for limit in overview.limits:
-        near = limit.most == 0 or limit.used >= limit.most * _FULL
-        key = f" ({limit.key})" if limit.key else ""
-        said = f"{limit.used} of {limit.most} segments{key}."
-        variable = f"SAFAR_LIMIT_{limit.name.upper()}"
-        if limit.reached:
+        if limit.name == "countries":
+            yield _countries(limits, limit.reached)
+            continue
+        said, level = f"{limit.most}", "ok"
+        if limit.used is not None:
+            key = f" ({limit.key})" if limit.key else ""
+            said = f"{limit.used} of {limit.most} segments{key}"
+            level = "warning" if limit.most == 0 or limit.used >= limit.most * _FULL else "ok"
+        said += f"; held {limit.reached} messages back today." if limit.reached else "."
+        if limit.full:
+            variable = f"SAFAR_LIMIT_{limit.name.upper()}"
             said += f" Only danger is answered beyond it. Raise {variable} if this is no attack."
-        yield Finding(f"limit {limit.name}", "warning" if near else "ok", said)
-    shown = {
-        "sender_messages_burst": limits.sender_messages_burst,
-        "sender_messages_day": limits.sender_messages_day,
-        "danger_answers_day": limits.danger_answers_day,
-        "repeats": limits.repeats,
-        "burst_minutes": limits.burst_minutes,
-    }
-    for name, most in shown.items():
-        yield Finding(f"limit {name}", "ok", f"{most}.")
+        yield Finding(f"limit {limit.name}", cast(Level, level), said)
+
+
+def _countries(limits: LimitSettings, reached: int) -> Finding:
     if limits.countries:
-        yield Finding("limit countries", "ok", f"{', '.join(limits.countries)}.")
-    else:
-        yield Finding(
-            "limit countries",
-            "warning",
-            "All are answered. List those you serve in SAFAR_LIMIT_COUNTRIES; people in danger"
-            " are answered wherever they are.",
-        )
+        said = f"{', '.join(limits.countries)}; held {reached} messages back today."
+        return Finding("limit countries", "ok", said)
+    return Finding(
+        "limit countries",
+        "warning",
+        "All are answered. List those you serve in SAFAR_LIMIT_COUNTRIES; people in danger"
+        " are answered wherever they are.",
+    )

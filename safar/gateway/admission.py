@@ -6,15 +6,17 @@ may not be answered is read for danger all the same, unless nobody can have writ
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
 from sqlalchemy import Select, func, select
 
-from safar.gateway.limits import LimitSettings, country_of, digits_of, scopes_of
+from safar.gateway.limits import LimitSettings, country_of, digits_of, full_scope
 from safar.gateway.messages import InboundMessage, Treatment
+from safar.gateway.set_back import within
+from safar.messaging.options import OfferedOption, resolve
 from safar.store import suppressions, usage
 from safar.store.database import Tx
 from safar.store.tables import inbox, outbox
@@ -22,7 +24,9 @@ from safar.store.usage import Scope
 
 ConsentKind = Literal["stop", "start", "help"]
 _SERVICE_KINDS = frozenset({"phone"})
+_SHARED = frozenset({"total", "country", "prefix"})
 _LONGEST_CHOICE = 4
+_DAY = timedelta(days=1)
 _EXPECTED_SEGMENTS = 3
 """What an answer that is still to be made is counted as: the budget of one page of SMS."""
 
@@ -61,6 +65,7 @@ class Arrival:
     Attributes:
         digests: of the address it came from, and of the person's others on this channel: WhatsApp
             names a person by number today and by their id alone tomorrow.
+        offered: returns the options that the person was offered last.
     """
 
     message: InboundMessage
@@ -68,6 +73,7 @@ class Arrival:
     contact_id: str
     digests: tuple[str, ...]
     body_digest: str
+    offered: Callable[[], Sequence[OfferedOption]] = tuple
 
 
 @dataclass(frozen=True)
@@ -136,7 +142,7 @@ class Admission:
 
     @staticmethod
     def _is_stopped(tx: Tx, arrival: Arrival) -> bool:
-        return any(suppressions.is_suppressed(tx, digest) for digest in arrival.digests)
+        return suppressions.is_suppressed(tx, *arrival.digests)
 
     def _unless_flooded(self, tx: Tx, arrival: Arrival, said: Verdict, now: datetime) -> Verdict:
         """Return `said`, without an answer where that would feed a loop or a flood.
@@ -155,9 +161,7 @@ class Admission:
             return silent
         if treatment == "limit":
             return Verdict("limit", said.reason, said.variant)
-        asked = self._of_conversation(arrival, now - timedelta(days=1)).where(
-            inbox.c.treatment == "help"
-        )
+        asked = self._of_conversation(arrival, now, _DAY).where(inbox.c.treatment == "help")
         few = tx.execute(asked).scalar_one() < self._limits.danger_answers_day
         return said if few else silent
 
@@ -168,13 +172,13 @@ class Admission:
             return "loop.sender"
         if digits_of(message.sender) is not None and message.sender == message.recipient:
             return "loop.ourselves"
-        began = self._burst_began(now)
-        if not _is_choice(message) and (
-            self._count(tx, arrival, began, same_words=True) >= self._limits.repeats
+        if (
+            not _is_choice(message)
+            and self._count(tx, arrival, now, self._burst, same_words=True) >= self._limits.repeats
+            and resolve(message.body, arrival.offered()) is None
         ):
             return "loop.repeats"
-        day_ago = now - timedelta(days=1)
-        if self._count(tx, arrival, day_ago) >= self._limits.sender_messages_day:
+        if self._count(tx, arrival, now, _DAY) >= self._limits.sender_messages_day:
             return "limit.sender_messages_day"
         return None
 
@@ -183,25 +187,18 @@ class Admission:
         country = country_of(sender)
         if limits.countries and digits_of(sender) and country not in limits.countries:
             return Verdict("danger_only", "limit.countries")
-        most = {
-            "total": limits.total_segments_day,
-            "country": limits.country_segments_day,
-            "prefix": limits.prefix_segments_day,
-        }
-        for scope in scopes_of(arrival.contact_id, sender):
-            if scope.kind in most and usage.used(tx, scope, now).segments >= most[scope.kind]:
-                return Verdict("danger_only", f"limit.{scope.kind}")
+        full = full_scope(tx, limits, arrival.contact_id, sender, now, _SHARED)
+        if full is not None:
+            return Verdict("danger_only", f"limit.{full}")
         own = usage.used(tx, Scope("sender", arrival.contact_id), now).segments
         # Or a heap that came while the worker was away would be let in as a whole.
         own += _EXPECTED_SEGMENTS * self._unanswered(tx, arrival)
-        burst = self._count(tx, arrival, self._burst_began(now))
+        burst = self._count(tx, arrival, now, self._burst)
         if own < limits.sender_segments_day and burst < limits.sender_messages_burst:
             return Verdict("answer")
         reason = "limit.sender" if own >= limits.sender_segments_day else "limit.burst"
         told = tx.execute(
-            self._of_conversation(arrival, now - timedelta(days=1)).where(
-                inbox.c.treatment == "limit"
-            )
+            self._of_conversation(arrival, now, _DAY).where(inbox.c.treatment == "limit")
         ).scalar_one()
         # The limit is told once a day; a person who is told so each time pays for reading it.
         return Verdict("danger_only" if told else "limit", reason)
@@ -219,21 +216,33 @@ class Admission:
         )
         return int(tx.execute(query).scalar_one())
 
-    def _burst_began(self, now: datetime) -> datetime:
-        return now - timedelta(minutes=self._limits.burst_minutes)
+    @property
+    def _burst(self) -> timedelta:
+        return timedelta(minutes=self._limits.burst_minutes)
 
-    def _count(self, tx: Tx, arrival: Arrival, since: datetime, *, same_words: bool = False) -> int:
-        query = self._of_conversation(arrival, since)
+    def _count(
+        self,
+        tx: Tx,
+        arrival: Arrival,
+        now: datetime,
+        span: timedelta,
+        *,
+        same_words: bool = False,
+    ) -> int:
+        query = self._of_conversation(arrival, now, span)
         if same_words:
             query = query.where(inbox.c.body_digest == arrival.body_digest)
         return int(tx.execute(query).scalar_one())
 
     @staticmethod
-    def _of_conversation(arrival: Arrival, since: datetime) -> Select[Any]:
+    def _of_conversation(arrival: Arrival, now: datetime, span: timedelta) -> Select[Any]:
         return (
             select(func.count())
             .select_from(inbox)
-            .where(inbox.c.conversation_id == arrival.conversation_id, inbox.c.received_at > since)
+            .where(
+                inbox.c.conversation_id == arrival.conversation_id,
+                within(inbox.c.received_at, now, span),
+            )
         )
 
 
@@ -244,14 +253,18 @@ def danger_told(tx: Tx, conversation_id: str, now: datetime) -> int:
             select(func.count(outbox.c.inbox_id.distinct())).where(
                 outbox.c.conversation_id == conversation_id,
                 outbox.c.kind == "danger",
-                outbox.c.created_at > now - timedelta(days=1),
+                within(outbox.c.created_at, now, _DAY),
             )
         ).scalar_one()
     )
 
 
 def _is_choice(message: InboundMessage) -> bool:
-    """Whether a menu was answered, by a button or a number: "9" again and again reads on."""
+    """Whether a menu was answered, by a button or a number: "9" again and again reads on.
+
+    A title that was typed is found by what was offered, which is only looked up where it matters.
+    A machine that sends nothing but such a title comes to the limits instead.
+    """
     text = message.body.strip()
     number = len(text) <= _LONGEST_CHOICE and any(each.isdigit() for each in text)
     return message.extras.choice is not None or (

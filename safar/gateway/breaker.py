@@ -1,4 +1,6 @@
-"""A circuit breaker: a provider that fails is left alone for a while, then tried with one message.
+"""A circuit breaker: what fails is left alone for a while, then tried with one message.
+
+There is one for each channel of a provider, for one may be out of order alone.
 
 ``closed`` lets everything through. After some failures in a row it is ``open`` for a time that
 doubles, with jitter. Then it is ``half_open``: one message is tried, and its fate decides.
@@ -34,7 +36,7 @@ class Backoff:
 
 @dataclass(frozen=True)
 class Health:
-    """How a provider does.
+    """How a channel of a provider does.
 
     Attributes:
         state: As the breaker has it.
@@ -52,7 +54,7 @@ class Health:
 
 
 class Breaker:
-    """The breaker of one provider, shared by the threads that send through it.
+    """The breaker of one channel, shared by the threads that send through it.
 
     Args:
         backoff: length of the pauses.
@@ -89,18 +91,22 @@ class Breaker:
         `untried` in the end, and ask again before its next message.
         """
         with self._lock:
-            until = self._health.paused_until
-            if until is None:
+            if self._health.paused_until is None:
                 return True
-            left = until - self._clock()
-            # More than the longest pause is left only when the clock was set back.
-            if timedelta() < left <= self._longest or self._trying:
+            if self.paused or self._trying:
                 return False
             self._trying = True
             self._health = _with(self._health, state="half_open")
             health = self._health
         self._changed(health)
         return True
+
+    @property
+    def paused(self) -> bool:
+        """Whether nothing is to be tried now."""
+        until = self._health.paused_until
+        # No pause is longer: an end further away was named by a clock that was set back since.
+        return until is not None and timedelta() < until - self._clock() <= self._longest
 
     def untried(self) -> None:
         """Give back the one try of a half-open breaker: there was nothing to send."""
@@ -116,8 +122,14 @@ class Breaker:
         if was.state != "closed" or was.failures:
             self._changed(self._health)
 
-    def failed(self, code: str, *, at_once: bool = False) -> None:
-        """Note a failure that is the provider's; `at_once` where only a person can mend it."""
+    def failed(self, code: str, *, at_once: bool = False, longest: timedelta | None = None) -> None:
+        """Note a failure that is the provider's.
+
+        Args:
+            code: Why, for people to read.
+            at_once: Pause now and for long: only a person can mend it.
+            longest: Pause no longer than this.
+        """
         with self._lock:
             was = self._health
             self._trying = False
@@ -126,7 +138,7 @@ class Breaker:
             health = _with(was, failures=failures, error_code=code)
             if at_once or beyond >= 0 or was.state != "closed":
                 pause = self._longest if at_once else self._backoff.after(beyond + 1)
-                until = self._clock() + min(pause, self._longest)
+                until = self._clock() + min(pause, self._longest, longest or self._longest)
                 health = _with(health, state="open", paused_until=until)
             self._health = health
         self._changed(health)

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
-from pathlib import Path
-
-import structlog
 
 from safar.gateway.admission import ConsentKind, ConsentWord
-from safar.registry.errors import RegistryError
+from safar.gateway.renewed import Renewed
 from safar.registry.keywords import KeywordMatcher
 from safar.registry.query import RegistryHolder
-
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -40,31 +34,17 @@ class ConsentWords:
     """Finds words about consent; staff keep them in content/, and a new registry counts at once.
 
     Args:
-        registry_path: the registry; one that cannot be read is no reason to write to somebody
-            who sent STOP.
+        holder: of the registry; one that cannot be read is no reason to write to somebody who
+            sent STOP.
     """
 
-    def __init__(self, registry_path: Path) -> None:
+    def __init__(self, holder: RegistryHolder) -> None:
         """Open nothing yet."""
-        self._holder = RegistryHolder(registry_path)
-        self._lock = threading.Lock()
-        self._made: tuple[str, KeywordMatcher] | None = None
+        self._matcher = Renewed(holder, lambda registry: KeywordMatcher(registry.keywords()))
 
     def find(self, text: str) -> ConsentWord | None:
         """Return what the whole of `text` asks for, None where it says anything else."""
-        matcher = self._matcher()
+        matcher = self._matcher.get()
         if matcher is None:
             return _CARRIERS.get(text.strip().casefold())
         return matcher.find(text)
-
-    def _matcher(self) -> KeywordMatcher | None:
-        try:
-            registry = self._holder.current()
-        except RegistryError as error:
-            _log.error("consent.registry_unreadable", error=type(error).__name__)
-            return None
-        version = registry.meta.content_hash
-        with self._lock:
-            if self._made is None or self._made[0] != version:
-                self._made = (version, KeywordMatcher(registry.keywords()))
-            return self._made[1]

@@ -17,6 +17,7 @@ from safar.gateway.states import FAILED_STATES, advance, is_known, is_positive
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
 from safar.store.dialect import insert_or_ignore
+from safar.store.erasure import UNSAID
 from safar.store.tables import outbox, status_events
 
 MAX_RESENDS = 1
@@ -107,7 +108,7 @@ def apply_status(
             return False
         moved = _move(tx, row, provider_message_id, word, error_code, now)
         if moved and not is_positive(word) and keyring is not None:
-            follow_failure(tx, keyring, row, failure, now)
+            follow_failure(tx, keyring, row, failure, now, error_code or word)
         return moved
 
 
@@ -126,6 +127,7 @@ def claim_unknown(
     *,
     provider: str,
     settle: timedelta,
+    channel: str | None = None,
 ) -> list[ClaimedSend]:
     """Lend messages whose outcome is unknown to the one who will ask the provider.
 
@@ -139,13 +141,16 @@ def claim_unknown(
         provider: Whose messages.
         settle: How long a message must have been unknown: a callback may come by itself, and
             lists of providers lag.
+        channel: Only messages on this channel; None for all.
     """
+    on = [] if channel is None else [outbox.c.channel == channel]
     with database.write() as tx:
         free = (
             select(outbox.c.id)
             .where(
                 is_open(outbox),
                 outbox.c.provider == provider,
+                *on,
                 outbox.c.state == "unknown",
                 outbox.c.not_before <= now,
                 outbox.c.unknown_at <= now - settle,
@@ -198,12 +203,14 @@ def resolve_unknown(
     with database.write() as tx:
         if found is not None and _record(tx, outbox_id, found, now):
             return _state(tx, outbox_id)
-        row = tx.execute(select(outbox).where(held(outbox_id, owner, "unknown"))).one_or_none()
+        row = tx.execute(
+            select(outbox).where(held(outbox_id, owner, "unknown")).with_for_update()
+        ).one_or_none()
         if row is None:
             return _state(tx, outbox_id)
-        expired = row.expires_at is not None and row.expires_at <= now
         values: dict[str, Any] = {"lease_owner": None, "lease_until": None, "updated_at": now}
-        if may_resend and not expired and row.resends < most:
+        if may_resend and row.resends < most and row.expires_at != UNSAID:
+            # One past its time is not sent, but made anew where texts are claimed.
             values |= {"state": "ready", "resends": row.resends + 1, "not_before": now + delay}
             values |= {"unknown_at": None}
         else:
@@ -256,7 +263,10 @@ def _addressed(
     )
     if outbox_id is None and provider_message_id is None:
         raise ValueError("A status needs the provider's message id or the id of the outbox row.")
-    row = tx.execute(select(outbox).where(wanted, outbox.c.provider == provider)).one_or_none()
+    # Locked, or of two callbacks at once the one that leads back could be written last.
+    row = tx.execute(
+        select(outbox).where(wanted, outbox.c.provider == provider).with_for_update()
+    ).one_or_none()
     if row is None or provider_message_id is None:
         return row
     return None if _belongs_to_other(tx, row, provider_message_id) else row
@@ -284,7 +294,7 @@ def _may_be_of_other_try(row: Row[Any], provider_message_id: str | None) -> bool
 
 
 def _record(tx: Tx, outbox_id: int, result: SendResult, now: datetime) -> bool:
-    row = tx.execute(select(outbox).where(outbox.c.id == outbox_id)).one_or_none()
+    row = tx.execute(select(outbox).where(outbox.c.id == outbox_id).with_for_update()).one_or_none()
     if row is None or _belongs_to_other(tx, row, result.provider_message_id):
         return False
     if row.provider_message_id not in {None, result.provider_message_id}:

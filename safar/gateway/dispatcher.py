@@ -7,6 +7,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import structlog
 
@@ -25,12 +26,19 @@ __all__ = ["Clock", "Dispatcher", "DispatcherOptions"]
 _log = structlog.get_logger(__name__)
 
 
+class Lane(NamedTuple):
+    """One channel of one provider."""
+
+    provider: str
+    channel: str
+
+
 class Dispatcher:
     """Claims texts, calls providers, writes down what came of it.
 
-    Each provider has its own breaker and its own thread, so one that is slow or down holds up
-    nobody else's texts. A provider that also listens does so in a thread of its own, and errands
-    have one thread together.
+    Each channel of a provider has its own breaker and its own thread, so one that is slow or out
+    of order holds up nobody else's texts: a WhatsApp sender that was blocked does not silence SMS.
+    A provider that also listens does so in a thread of its own, and errands have one together.
     """
 
     def __init__(
@@ -70,11 +78,16 @@ class Dispatcher:
         self._owner, self._clock, self._sleep = owner, clock, sleep
         self._options = options or DispatcherOptions()
         self._backoff = Backoff(self._options.base_delay, self._options.max_delay, rng)
-        self._breakers = {provider.name: self._breaker(provider.name) for provider in providers}
-        self._senders = {provider.name: self._sender(provider) for provider in providers}
+        self._breakers: dict[Lane, Breaker] = {}
+        self._senders: dict[Lane, Sender] = {}
+        for provider in providers:
+            for channel in sorted(provider.capabilities.channels):
+                lane = Lane(provider.name, channel)
+                self._breakers[lane] = self._breaker(lane)
+                self._senders[lane] = self._sender(provider, lane)
 
     def run_once(self) -> int:
-        """Serve every provider once.
+        """Serve every channel of every provider once.
 
         Returns:
             How many texts were tried or settled; 0 means there is nothing to do now.
@@ -86,13 +99,13 @@ class Dispatcher:
         return sum(self._serve(sender, never) for sender in self._senders.values())
 
     def run(self, stop: threading.Event) -> None:
-        """Serve all providers, each in its own thread, until told to stop.
+        """Serve all channels, each in its own thread, until told to stop.
 
         A call in flight is awaited; texts claimed but not tried are given back.
         """
         threads = [
-            threading.Thread(target=self._run_lane, args=(name, sender, stop), name=name)
-            for name, sender in self._senders.items()
+            threading.Thread(target=self._run_lane, args=(sender, stop), name="-".join(lane))
+            for lane, sender in self._senders.items()
         ]
         for provider in self._providers:
             listen = getattr(provider, "listen", None)
@@ -109,20 +122,21 @@ class Dispatcher:
         for thread in threads:
             thread.join()
 
-    def health(self) -> dict[str, Health]:
-        """Return how each provider does."""
-        return {name: breaker.health for name, breaker in self._breakers.items()}
+    def health(self) -> dict[Lane, Health]:
+        """Return how each channel of each provider does."""
+        return {lane: breaker.health for lane, breaker in self._breakers.items()}
 
-    def _breaker(self, name: str) -> Breaker:
+    def _breaker(self, lane: Lane) -> Breaker:
         def changed(now_is: Health) -> None:
+            names = lane._asdict()
             if now_is.state == "open":
-                _log.warning("provider.paused", provider=name, until=str(now_is.paused_until))
+                _log.warning("provider.paused", **names, until=str(now_is.paused_until))
             try:
                 with self._database.write() as tx:
-                    health.note_provider(tx, name, self._clock(), **vars(now_is))
+                    health.note_provider(tx, *lane, self._clock(), **vars(now_is))
             except StoreUnavailableError as error:
                 # It is for people to read; the breaker itself works without it.
-                _log.warning("provider.health_not_noted", provider=name, code=error.code)
+                _log.warning("provider.health_not_noted", **names, code=error.code)
 
         return Breaker(
             self._backoff,
@@ -132,12 +146,13 @@ class Dispatcher:
             changed,
         )
 
-    def _sender(self, provider: Provider) -> Sender:
+    def _sender(self, provider: Provider, lane: Lane) -> Sender:
         return Sender(
             self._database,
             self._keyring,
             provider,
-            self._breakers[provider.name],
+            lane.channel,
+            self._breakers[lane],
             self._backoff,
             self._owner,
             self._clock,
@@ -145,13 +160,15 @@ class Dispatcher:
         )
 
     def _serve(self, sender: Sender, stop: threading.Event) -> int:
-        return 0 if self._sending_stopped() else sender.serve(stop)
-
-    def _sending_stopped(self) -> bool:
         with self._database.read() as tx:
-            return switches.find(tx, switches.SENDING_STOPPED) is not None
+            stopped = switches.find(tx, switches.SENDING_STOPPED) is not None
+            report = health.reported_broken(tx, sender.provider, sender.channel)
+        if stopped:
+            return 0
+        sender.heed(report)
+        return sender.serve(stop)
 
-    def _run_lane(self, name: str, sender: Sender, stop: threading.Event) -> None:
+    def _run_lane(self, sender: Sender, stop: threading.Event) -> None:
         wait = self._sleep or stop.wait
         watch = ChangeWatch(self._database)
         troubles = 0
@@ -166,7 +183,12 @@ class Dispatcher:
                 wait(self._backoff.after(troubles).total_seconds())
             except Exception as error:  # noqa: BLE001 - a lane that died would be silence nobody notices
                 troubles += 1
-                _log.error("dispatcher.failed", lane=name, error=type(error).__name__)
+                _log.error(
+                    "dispatcher.failed",
+                    provider=sender.provider,
+                    channel=sender.channel,
+                    error=type(error).__name__,
+                )
                 wait(self._backoff.after(troubles).total_seconds())
             else:
                 if not handled:

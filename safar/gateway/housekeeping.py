@@ -19,7 +19,7 @@ def errands(surroundings: Surroundings) -> Sequence[Errand]:
 
     def erase() -> int:
         with surroundings.database.write() as tx:
-            done = erasure.finish(tx)
+            done = erasure.finish(tx, surroundings.keyring)
         if done or unscrubbed[0]:
             unscrubbed[0] = not surroundings.database.scrub()
         return done

@@ -2,7 +2,8 @@
 
 A row is ``ready``, then ``leased`` to one worker, then ``done`` (or ``dead``). Only the oldest
 unfinished row of a conversation can be claimed, so one person's messages are answered in order
-and never by two workers at once. A lease that ran out is claimed again by anybody.
+and never by two workers at once. A lease that ran out is claimed again by anybody. A cry for help
+goes before other people's messages, together with what stands before it in its conversation.
 
 Every function raises `safar.store.errors.StoreUnavailableError` when the store is locked, full
 or away; then nothing was written.
@@ -31,7 +32,8 @@ from sqlalchemy import (
 )
 
 from safar.gateway import outbox
-from safar.gateway.admission import danger_told
+from safar.gateway.allowance import allowed
+from safar.gateway.limits import LimitSettings
 from safar.gateway.messages import (
     MAX_ATTEMPTS,
     ClaimedMessage,
@@ -43,7 +45,7 @@ from safar.gateway.messages import (
 )
 from safar.gateway.receiving import receive
 from safar.gateway.set_back import set_back
-from safar.store import conversations, erasure
+from safar.store import conversations, counters, erasure, people
 from safar.store.conversations import LoadedConversation
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
@@ -85,7 +87,7 @@ def claim(
     lease: timedelta,
     limit: int = 1,
 ) -> list[ClaimedMessage]:
-    """Lend messages to a worker, oldest first and at most one a conversation.
+    """Lend messages to a worker: cries for help, then the oldest; at most one a conversation.
 
     Args:
         database: The store.
@@ -117,16 +119,18 @@ def claim(
         set_back(tx, inbox, _open(inbox), now)
         _bury(tx, now)
         free = (
-            select(inbox.c.id)
+            select(inbox.c.id, inbox.c.priority)
             .where(_open(inbox), _free(now), ~blocked)
-            .order_by(inbox.c.id)
+            .order_by(inbox.c.priority.desc(), inbox.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True, of=inbox)
         )
         # Two statements: in one, PostgreSQL may run the inner query again past its limit.
-        free_ids = tx.execute(free).scalars().all()
-        if not free_ids:
+        found = tx.execute(free).all()
+        if not found:
             return []
+        # A cry is lent without the questions of others, or what follows it would wait for them.
+        free_ids = [row.id for row in found if row.priority == found[0].priority]
         tx.execute(
             update(inbox)
             .where(inbox.c.id.in_(free_ids))
@@ -142,7 +146,7 @@ def claim(
             select(inbox, conversations_table.c.channel)
             .join(conversations_table, conversations_table.c.id == inbox.c.conversation_id)
             .where(inbox.c.id.in_(free_ids))
-            .order_by(inbox.c.id)
+            .order_by(inbox.c.priority.desc(), inbox.c.id)
         )
         claimed = [_open_row(tx, keyring, row, now) for row in rows.all()]
     return [message for message in claimed if message is not None]
@@ -208,7 +212,7 @@ def finish(
     decided: str | None = None,
     erases: bool = False,
     dead: bool = False,
-    most_danger: int | None = None,
+    limits: LimitSettings | None = None,
 ) -> bool:
     """Close a message in one transaction: conversation saved, answers queued, row done.
 
@@ -226,8 +230,8 @@ def finish(
         erases: The person asked to be forgotten: what they wrote and were told before is erased
             now, and what is left when the last text has gone.
         dead: The message was given up; ``outgoing`` is the fallback.
-        most_danger: Messages of a conversation that are answered in a day, where only danger may
-            be: many may have been let in before the first of them was answered.
+        limits: How much may be sent, judged once more: many messages may have been let in before
+            the first of them was answered. None: no limits.
 
     Returns:
         False when the lease was lost; then nothing was written and nothing will be sent.
@@ -254,9 +258,17 @@ def finish(
         )
         if closed.rowcount != 1:
             return False
+        reason = None
+        if limits is not None and not erases:
+            outgoing, reason = allowed(tx, keyring, limits, claimed, outgoing, now)
+        if reason is not None:
+            # Of what nobody is told, nothing is remembered either.
+            conversation = conversation if outgoing else None
+            _held_back(tx, claimed.id, reason, now)
         if erases:
-            erasure.begin(tx, claimed.conversation_id, now)
-        elif conversation is not None:
+            erasure.begin(tx, keyring, claimed.conversation_id, now)
+        elif conversation is not None and not people.is_of_earlier(tx, claimed.id):
+            # What the one before said of themselves is nothing for the one who has the phone now.
             conversations.save(
                 tx,
                 keyring,
@@ -265,9 +277,6 @@ def finish(
                 now=now,
                 **dict(conversation),
             )
-        if claimed.treatment == "danger_only" and most_danger is not None:
-            told = danger_told(tx, claimed.conversation_id, now)
-            outgoing = outgoing if told < most_danger else ()
         turn = f"{claimed.id}:r{claimed.round}" if claimed.round else f"{claimed.id}"
         for place, text in enumerate(outgoing):
             outbox.put(
@@ -316,6 +325,13 @@ def _free(now: datetime) -> ColumnElement[bool]:
 
 def _held(inbox_id: int, owner: str) -> ColumnElement[bool]:
     return and_(inbox.c.id == inbox_id, inbox.c.state == "leased", inbox.c.lease_owner == owner)
+
+
+def _held_back(tx: Tx, inbox_id: int, reason: str, now: datetime) -> None:
+    """Note that an answer was made and not queued."""
+    tx.execute(update(inbox).where(inbox.c.id == inbox_id).values(error_code=reason))
+    counters.add(tx, f"inbox.{reason}", now)
+    _log.info("inbox.held_back", inbox_id=inbox_id, reason=reason)
 
 
 def _bury(tx: Tx, now: datetime) -> None:
@@ -372,6 +388,7 @@ def _open_row(tx: Tx, keyring: KeyRing, row: Row[Any], now: datetime) -> Claimed
         extras=Extras() if extras is None else Extras.model_validate_json(extras),
         round=row.round,
         decided=decided,
+        costs=row.costs,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Row, select, update
 
+from safar.store import people
 from safar.store.database import Tx
 from safar.store.tables import inbox, outbox
 
@@ -19,8 +20,8 @@ def decide_anew(tx: Tx, row: Row[Any], now: datetime) -> bool:
     """Give the message that a text answers back to the worker, with all that waits behind it.
 
     What waits behind in the same conversation is decided anew as well, so that the answers stay
-    in the order of the questions. A text that answers nothing (of an officer, about consent) is
-    left to the caller.
+    in the order of the questions. A text that answers nothing (of an officer, about consent), or
+    somebody who has the telephone no more, is left to the caller.
 
     Args:
         tx: An open write transaction.
@@ -30,7 +31,7 @@ def decide_anew(tx: Tx, row: Row[Any], now: datetime) -> bool:
     Returns:
         Whether that was done; else the row must be given up.
     """
-    if row.inbox_id is None:
+    if row.inbox_id is None or people.is_of_earlier(tx, row.inbox_id):
         return False
     waiting = tx.execute(
         select(outbox.c.id, outbox.c.inbox_id).where(

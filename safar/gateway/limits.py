@@ -1,18 +1,21 @@
 """How much may be sent, to whom, in a day: against toll fraud, pumping of SMS, and loops.
 
 Limits count SMS segments, which is what is paid for; a WhatsApp message counts as one. They are
-looked at when a message comes in, since Safar only ever answers. Danger is answered beyond all of
-them, up to a small number a day.
+looked at when a message comes in, since Safar only ever answers, and again when its answer is made.
+Danger is answered beyond all of them, up to a small number a day.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import phonenumbers
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from safar.store import usage
+from safar.store.database import Tx
 from safar.store.usage import Scope
 
 PREFIX_DIGITS = 7
@@ -113,3 +116,24 @@ def scopes_of(contact_id: str, address: str) -> list[Scope]:
             Scope("country", country_of(address) or "unknown"),
         ]
     return scopes
+
+
+def full_scope(  # noqa: PLR0913, PLR0917 - one value each
+    tx: Tx,
+    limits: LimitSettings,
+    contact_id: str,
+    address: str,
+    now: datetime,
+    kinds: frozenset[str],
+) -> str | None:
+    """Return the first of these kinds of scopes whose segments of the day are used up."""
+    most = {
+        "total": limits.total_segments_day,
+        "country": limits.country_segments_day,
+        "prefix": limits.prefix_segments_day,
+        "sender": limits.sender_segments_day,
+    }
+    for scope in scopes_of(contact_id, address):
+        if scope.kind in kinds and usage.used(tx, scope, now).segments >= most[scope.kind]:
+            return scope.kind
+    return None

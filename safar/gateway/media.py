@@ -6,10 +6,13 @@ elsewhere a moment later). Messages only note what came along; nothing is fetche
 See OWASP, server-side request forgery prevention.
 """
 
+# ruff: noqa: PLR0913, PLR0917 - what a fetch hangs on is handed in, one argument each.
+
 from __future__ import annotations
 
 import ipaddress
 import socket
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
@@ -31,6 +34,12 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"#!AMR", "audio/amr"),
     (b"ID3", "audio/mpeg"),
     (b"\xff\xfb", "audio/mpeg"),
+)
+# Ways to write an IPv4 address that a router on the way may lead anywhere (NAT64, "compatible"
+# ones), and what was meant for single sites.
+_NEVER = tuple(
+    ipaddress.IPv6Network(network)
+    for network in ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "fec0::/10")
 )
 _MP4_AT, _MP4_MARK = 4, b"ftyp"
 _WEBP = (b"RIFF", b"WEBP")
@@ -56,6 +65,7 @@ class MediaRules:
         longest: bytes of a file.
         redirects: at most so many.
         seconds: for connecting and for each read.
+        seconds_in_all: for the whole file, redirects and all: else one that trickles in never ends.
     """
 
     address: str
@@ -63,6 +73,7 @@ class MediaRules:
     longest: int = 10 * 1024 * 1024
     redirects: int = 3
     seconds: float = 15.0
+    seconds_in_all: float = 60.0
 
 
 @dataclass(frozen=True)
@@ -88,9 +99,13 @@ def is_public(address: str) -> bool:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    for inner in (getattr(ip, "ipv4_mapped", None), getattr(ip, "sixtofour", None)):
-        if inner is not None:
-            return is_public(str(inner))
+    if isinstance(ip, ipaddress.IPv6Address):
+        if any(ip in network for network in _NEVER):
+            return False
+        server, client = ip.teredo or (None, None)
+        inside = [each for each in (ip.ipv4_mapped, ip.sixtofour, server, client) if each]
+        if inside:
+            return all(is_public(str(each)) for each in inside)
     return ip.is_global and not ip.is_multicast
 
 
@@ -101,6 +116,7 @@ def fetch(
     *,
     lookup: Resolve = resolve,
     transport: httpx.BaseTransport | None = None,
+    now: Callable[[], float] = time.monotonic,
 ) -> MediaFile:
     """Fetch one file.
 
@@ -110,6 +126,7 @@ def fetch(
         auth: user and password, for the first host only.
         lookup: finds the addresses of a name.
         transport: carries the requests; for tests.
+        now: gives seconds that only grow.
 
     Raises:
         MediaError: the address is none of the provider's, leads to no public place, or the file
@@ -118,8 +135,9 @@ def fetch(
     if not regex.fullmatch(rules.address, address):
         raise MediaError("address_refused")
     given: tuple[str, str] | None = auth
+    until = now() + rules.seconds_in_all
     for _ in range(rules.redirects + 1):
-        headers, content = _get(address, rules, given, lookup, transport)
+        headers, content = _get(address, rules, given, lookup, transport, lambda: until - now())
         if headers is None:
             return MediaFile(_kind(content), content)
         address = urljoin(address, headers.get("location", ""))
@@ -136,6 +154,7 @@ def _get(
     auth: tuple[str, str] | None,
     lookup: Resolve,
     transport: httpx.BaseTransport | None,
+    left: Callable[[], float],
 ) -> tuple[Mapping[str, str] | None, bytes]:
     """Return the headers of a redirect, or the bytes of the file."""
     host = urlsplit(address).hostname or ""
@@ -148,7 +167,10 @@ def _get(
     try:
         with (
             httpx.Client(
-                timeout=rules.seconds, transport=transport, follow_redirects=False, trust_env=False
+                timeout=max(0.1, min(rules.seconds, left())),
+                transport=transport,
+                follow_redirects=False,
+                trust_env=False,
             ) as client,
             client.stream(
                 "GET",
@@ -166,6 +188,8 @@ def _get(
                 content += chunk
                 if len(content) > rules.longest:
                     raise MediaError("too_long")
+                if left() < 0:
+                    raise MediaError("too_slow")
     except httpx.HTTPError as error:
         raise MediaError("connection_failed") from error
     return None, bytes(content)

@@ -207,6 +207,7 @@ class ClaimedMessage:
         extras: What came beside the text.
         round: 0 at first; more when the answer grew too old on the way and is made anew.
         decided: What the text was taken for the first time, when it was an option; None else.
+        costs: Whether answering costs anybody anything.
     """
 
     id: int
@@ -221,6 +222,7 @@ class ClaimedMessage:
     extras: Extras = field(default_factory=Extras, repr=False)
     round: int = 0
     decided: str | None = field(default=None, repr=False)
+    costs: bool = True
 
     @property
     def last_attempt(self) -> bool:

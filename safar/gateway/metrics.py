@@ -13,7 +13,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from starlette.concurrency import run_in_threadpool
 
 from safar.gateway.limits import LimitSettings
-from safar.gateway.overview import Overview, look
+from safar.gateway.overview import Overview, look, plain
 from safar.settings import Settings
 from safar.store.database import Database
 
@@ -75,14 +75,18 @@ def _families(overview: Overview) -> Iterator[Metric]:
     yield rows
     yield age
     breaker = GaugeMetricFamily(
-        "safar_provider_breaker", "0 closed, 1 half open, 2 open.", labels=["provider"]
+        "safar_provider_breaker",
+        "0 closed, 1 half open, 2 open.",
+        labels=["provider", "channel"],
     )
     failures = GaugeMetricFamily(
-        "safar_provider_failures", "Failures of a provider in a row.", labels=["provider"]
+        "safar_provider_failures",
+        "Failures of a channel in a row.",
+        labels=["provider", "channel"],
     )
     for row in overview.providers:
-        breaker.add_metric([row.provider], _BREAKER.get(row.state, 2))
-        failures.add_metric([row.provider], row.failures)
+        breaker.add_metric([row.provider, row.channel], _BREAKER.get(row.state, 2))
+        failures.add_metric([row.provider, row.channel], row.failures)
     yield breaker
     yield failures
     signal = GaugeMetricFamily(
@@ -91,10 +95,17 @@ def _families(overview: Overview) -> Iterator[Metric]:
     resets = GaugeMetricFamily(
         "safar_device_resets", "Times a modem was reset.", labels=["provider", "device"]
     )
+    state = GaugeMetricFamily(
+        "safar_device_state",
+        "1 for the state a device is in, with its code.",
+        labels=["provider", "device", "state", "code"],
+    )
     for row in overview.devices:
+        state.add_metric([row.provider, row.device, row.state, plain(row.error_code)], 1)
         if row.signal_percent is not None:
             signal.add_metric([row.provider, row.device], row.signal_percent)
         resets.add_metric([row.provider, row.device], row.resets)
+    yield state
     yield signal
     yield resets
     used = GaugeMetricFamily(
@@ -103,11 +114,17 @@ def _families(overview: Overview) -> Iterator[Metric]:
         labels=["limit"],
     )
     most = GaugeMetricFamily("safar_limit_most", "Where that limit is.", labels=["limit"])
+    reached = GaugeMetricFamily(
+        "safar_limit_reached", "Messages of today that a limit held back.", labels=["limit"]
+    )
     for limit in overview.limits:
-        used.add_metric([limit.name], limit.used)
+        if limit.used is not None:
+            used.add_metric([limit.name], limit.used)
         most.add_metric([limit.name], limit.most)
+        reached.add_metric([limit.name], limit.reached)
     yield used
     yield most
+    yield reached
     segments = GaugeMetricFamily(
         "safar_segments_today", "SMS segments sent today, by country.", labels=["country"]
     )

@@ -29,11 +29,12 @@ from safar.gateway.delivery import (
     resolve_unknown,
 )
 from safar.gateway.late import REDECIDED, decide_anew
-from safar.gateway.outbox_rows import ClaimedSend, held, is_open, read_claimed
+from safar.gateway.outbox_rows import UNREACHED, ClaimedSend, held, is_open, read_claimed
 from safar.gateway.providers.base import FailureKind
 from safar.gateway.queueing import put
 from safar.gateway.second_way import follow_failure
 from safar.gateway.set_back import set_back
+from safar.store import counters
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
 from safar.store.tables import outbox
@@ -42,6 +43,7 @@ from safar.store.types import UtcDateTime
 __all__ = [
     "MAX_RESENDS",
     "UNKNOWN_BLOCKS",
+    "UNREACHED",
     "ClaimedSend",
     "apply_status",
     "claim",
@@ -60,7 +62,11 @@ __all__ = [
 ]
 
 UNKNOWN_BLOCKS = timedelta(minutes=2)
-"""How long a message of unknown outcome holds up the later ones of its conversation."""
+"""How long a message of unknown outcome holds up the later ones of its conversation.
+
+While the provider cannot even be asked, it goes on: else the later ones would overtake it in the
+moment in which the network returns.
+"""
 
 _NO_LEASE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 
@@ -76,7 +82,9 @@ def claim(
     limit: int,
     *,
     provider: str | None = None,
+    channel: str | None = None,
     unknown_blocks: timedelta = UNKNOWN_BLOCKS,
+    longest_untried: bool = False,
 ) -> list[ClaimedSend]:
     """Lend texts to a dispatcher: urgent ones first, at most one a conversation.
 
@@ -90,7 +98,9 @@ def claim(
         lease: How long nobody else gets them.
         limit: At most so many.
         provider: Only texts of this provider; None for all.
+        channel: Only texts on this channel; None for all.
         unknown_blocks: How long a text of unknown outcome holds up those behind it.
+        longest_untried: First what was tried longest ago, whatever its priority.
     """
     older = outbox.alias("older")
     # A second try set for an hour later is none of those that a person waits for now.
@@ -100,7 +110,15 @@ def claim(
         older.c.attempts == 0,
         older.c.not_before > now,
     )
-    in_doubt_long = and_(older.c.state == "unknown", older.c.unknown_at <= now - unknown_blocks)
+    in_doubt_long = and_(
+        older.c.state == "unknown",
+        older.c.unknown_at <= now - unknown_blocks,
+        func.coalesce(older.c.error_code, "") != UNREACHED,
+    )
+    ours = [is_open(outbox)]
+    ours += [] if provider is None else [outbox.c.provider == provider]
+    ours += [] if channel is None else [outbox.c.channel == channel]
+    order = outbox.c.updated_at if longest_untried else outbox.c.priority.desc()
     blocked = (
         select(older.c.id)
         .where(
@@ -114,19 +132,17 @@ def claim(
     )
     with database.read() as tx:
         # An idle dispatcher must not stand in the way of those who have something to write.
-        if tx.execute(select(outbox.c.id).where(is_open(outbox)).limit(1)).first() is None:
+        if tx.execute(select(outbox.c.id).where(*ours).limit(1)).first() is None:
             return []
     with database.write() as tx:
-        _sweep(tx, now)
+        _sweep(tx, now, blocked)
         free = (
             select(outbox.c.id)
-            .where(is_open(outbox), _free(now), ~blocked)
-            .order_by(outbox.c.priority.desc(), outbox.c.id)
+            .where(*ours, _free(now), ~blocked)
+            .order_by(order, outbox.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True, of=outbox)
         )
-        if provider is not None:
-            free = free.where(outbox.c.provider == provider)
         ids = list(tx.execute(free).scalars())
         if not ids:
             return []
@@ -195,6 +211,7 @@ def retry_later(
     delay: timedelta,
     error_code: str,
     counted: bool = True,
+    counter: str | None = None,
 ) -> bool:
     """Give back a text that was surely not sent, to be tried again after ``delay``.
 
@@ -206,7 +223,11 @@ def retry_later(
         delay: Nobody claims it earlier.
         error_code: The provider's code.
         counted: False when the fault was not the message's and the try shall not count.
+        counter: Daily counter to add one to.
     """
+    if counter is not None:
+        with database.write() as tx:
+            counters.add(tx, counter, now)
     return _change(
         database,
         held(outbox_id, owner, "sending"),
@@ -257,7 +278,7 @@ def mark_failed(
     """
     with database.write() as tx:
         fence = held(outbox_id, owner, "sending")
-        row = tx.execute(select(outbox).where(fence)).one_or_none()
+        row = tx.execute(select(outbox).where(fence).with_for_update()).one_or_none()
         if row is None:
             return False
         tx.execute(
@@ -266,7 +287,7 @@ def mark_failed(
             .values(state="failed", error_code=error_code, updated_at=now, **_NO_LEASE)
         )
         if keyring is not None:
-            follow_failure(tx, keyring, row, failure, now)
+            follow_failure(tx, keyring, row, failure, now, error_code)
         return True
 
 
@@ -307,12 +328,20 @@ def _free(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _sweep(tx: Tx, now: datetime) -> None:
-    """Move on what waits for nobody: senders that died, texts past their time."""
+def _sweep(tx: Tx, now: datetime, blocked: ColumnElement[bool]) -> None:
+    """Move on what waits for nobody: senders that died, texts past their time.
+
+    One that is `blocked` waits for those before it, also to be made anew: the answers stay in the
+    order of the questions.
+    """
     set_back(tx, outbox, is_open(outbox), now)
     in_doubt = tx.execute(
         update(outbox)
-        .where(is_open(outbox), outbox.c.state == "sending", outbox.c.lease_until <= now)
+        .where(
+            is_open(outbox),
+            outbox.c.state == "sending",
+            outbox.c.lease_until <= now,
+        )
         .values(
             state="unknown",
             unknown_at=now,
@@ -329,7 +358,8 @@ def _sweep(tx: Tx, now: datetime) -> None:
     expired = tx.execute(
         select(outbox)
         # Sorted here: by the database it would be a walk through the whole table.
-        .where(is_open(outbox), _free(now), outbox.c.expires_at <= now)
+        .where(is_open(outbox), _free(now), outbox.c.expires_at <= now, ~blocked)
+        .with_for_update(skip_locked=True, of=outbox)
     ).all()
     for row in sorted(expired, key=lambda row: row.id):
         # A row before it in the same conversation may have taken it along.

@@ -21,6 +21,9 @@ from safar.store.tables import conversations, outbox, service_windows
 UNDECRYPTABLE_DELAY = timedelta(minutes=15)
 """How long a row waits that no key opens: an operator has to add the key."""
 
+UNREACHED = "unreached"
+"""Code of a text of unknown outcome while the provider cannot be reached and asked about it."""
+
 WINDOW = timedelta(hours=24)
 """How long after a person's last message WhatsApp takes free texts to them."""
 

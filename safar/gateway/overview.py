@@ -30,17 +30,26 @@ class Queue:
 
 @dataclass(frozen=True)
 class Limit:
-    """A limit of the day, how much of it is used, and by which key most."""
+    """A limit: where it is, how much of it is used, and how many messages of today it held back.
+
+    Attributes:
+        name: Field of `LimitSettings`.
+        most: Where it is; of a list, how many are in it.
+        used: Segments of today under its fullest key, None where nothing is counted for all.
+        key: That key; empty where it is a person's.
+        reached: Messages of today that were not, or not as usually, answered because of it.
+    """
 
     name: str
-    used: int
     most: int
+    used: int | None = None
     key: str = ""
+    reached: int = 0
 
     @property
-    def reached(self) -> bool:
+    def full(self) -> bool:
         """Whether only danger is answered under it."""
-        return self.used >= self.most
+        return self.used is not None and self.used >= self.most
 
 
 @dataclass(frozen=True)
@@ -108,22 +117,48 @@ def _age(began: datetime | None, now: datetime) -> float:
     return 0.0 if began is None else max(0.0, (now - began).total_seconds())
 
 
+_REACHED = {
+    "sender_segments_day": "limit.sender",
+    "prefix_segments_day": "limit.prefix",
+    "country_segments_day": "limit.country",
+    "total_segments_day": "limit.total",
+    "sender_messages_burst": "limit.burst",
+    "sender_messages_day": "limit.sender_messages_day",
+    "danger_answers_day": "limit.danger_answers_day",
+    "repeats": "loop.repeats",
+    "countries": "limit.countries",
+}
+"""What a message is counted as that a limit held back."""
+_SEGMENTS = "_segments_day"
+
+
 def _limits(tx: Tx, limits: LimitSettings, now: datetime) -> list[Limit]:
-    most = {
-        "total": limits.total_segments_day,
-        "country": limits.country_segments_day,
-        "prefix": limits.prefix_segments_day,
-        "sender": limits.sender_segments_day,
-    }
+    counted = counters.today(tx, now)
     found = []
-    for kind, limit in most.items():
-        totals = usage.totals(tx, kind, now)
-        key = max(totals, key=lambda each: totals[each].segments, default="")
-        used = totals[key].segments if totals else 0
-        # The key of a person is a random id, and even that is nobody's business here.
-        found.append(Limit(f"{kind}_segments_day", used, limit, "" if kind == "sender" else key))
+    # Every field there is, so that none is forgotten here, in doctor or in the metrics.
+    for name in LimitSettings.model_fields:
+        value = getattr(limits, name)
+        most = value if isinstance(value, int) else len(value)
+        reached = counted.get(f"inbox.{_REACHED.get(name)}", 0)
+        used, key = _fullest(tx, name.removesuffix(_SEGMENTS), now) if _SEGMENTS in name else _NONE
+        found.append(Limit(name, most, used, key, reached))
     return found
+
+
+_NONE: tuple[int | None, str] = (None, "")
+
+
+def _fullest(tx: Tx, kind: str, now: datetime) -> tuple[int | None, str]:
+    totals = usage.totals(tx, kind, now)
+    key = max(totals, key=lambda each: totals[each].segments, default="")
+    # The key of a person is a random id, and even that is nobody's business here.
+    return totals[key].segments if totals else 0, "" if kind == "sender" else key
 
 
 def _count(tx: Tx, table: Any) -> int:
     return int(tx.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def plain(code: str | None) -> str:
+    """Return a code without what stands behind a colon, which only tells two of a kind apart."""
+    return (code or "").partition(":")[0]

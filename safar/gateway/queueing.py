@@ -1,4 +1,4 @@
-"""Puts texts into the outbox, unless the person asked to be left alone."""
+"""Puts texts into the outbox, unless the person asked to be left alone or is gone."""
 
 # ruff: noqa: PLR0913 - a row has many columns, and each is one argument.
 
@@ -12,11 +12,12 @@ from sqlalchemy import Row, select, update
 
 from safar.gateway.limits import scopes_of
 from safar.gateway.messages import URGENT, Choice, OutgoingText
-from safar.store import counters, suppressions, usage
+from safar.store import counters, people, suppressions, usage
 from safar.store.crypto import KeyRing
 from safar.store.database import Tx
 from safar.store.dialect import insert_or_ignore
 from safar.store.errors import CryptoError, UnknownRowError
+from safar.store.identities import digests_beside
 from safar.store.tables import contact_identities, conversations, outbox
 
 FIRST_KINDS = frozenset({"danger", "officer"})
@@ -67,20 +68,26 @@ def put(
         not_before: Not to be sent earlier.
 
     Returns:
-        The row's id; None when the key was there before, or the person asked to be left alone.
+        The row's id; None when the key was there before, when the person asked to be left alone,
+        or when another person has the telephone since the question was asked.
 
     Raises:
         UnknownRowError: There is no such conversation.
     """
     way = tx.execute(
-        select(conversations, contact_identities.c.digest, contact_identities.c.value_encrypted)
+        select(conversations, contact_identities.c.value_encrypted)
         .join(contact_identities, contact_identities.c.id == conversations.c.identity_id)
         .where(conversations.c.id == conversation_id)
+        # Texts of a conversation must become visible in the order of their ids.
+        .with_for_update(of=conversations)
     ).one_or_none()
     if way is None:
         raise UnknownRowError(f"There is no conversation {conversation_id}.")
     if not _wanted(tx, way, text, now):
         counters.add(tx, "outbox.suppressed", now)
+        return None
+    if text.kind not in people.STILL_SENT and people.is_of_earlier(tx, inbox_id):
+        counters.add(tx, f"outbox.{people.OTHER_PERSON}", now)
         return None
     extras = OutboxExtras(
         choices=text.choices,
@@ -119,18 +126,22 @@ def put(
     outbox_id = insert_or_ignore(tx, outbox, values)
     if outbox_id is not None:
         # Counted when it is queued: a limit that waits for the provider comes too late.
-        scopes = scopes_of(way.contact_id, _address(keyring, way))
+        scopes = scopes_of(way.contact_id, address_of_way(keyring, way))
         usage.add(tx, scopes, now, segments=max(1, text.segments))
     return outbox_id
 
 
 def _wanted(tx: Tx, way: Row[Any], text: OutgoingText, now: datetime) -> bool:
-    if text.kind == "consent" or not suppressions.is_suppressed(tx, way.digest):
+    if text.kind == "consent":
         return True
-    return text.kind == "danger" and suppressions.may_tell_danger(tx, way.digest, now)
+    digests = digests_beside(tx, way.identity_id)
+    if not suppressions.is_suppressed(tx, *digests):
+        return True
+    return text.kind == "danger" and suppressions.may_tell_danger(tx, digests, now)
 
 
-def _address(keyring: KeyRing, way: Row[Any]) -> str:
+def address_of_way(keyring: KeyRing, way: Row[Any]) -> str:
+    """Return the address of a person, empty where no key opens it."""
     try:
         return keyring.decrypt(way.value_encrypted)
     except CryptoError:

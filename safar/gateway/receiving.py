@@ -8,16 +8,20 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, literal_column, select, update
 
 from safar.gateway.admission import Arrival, Verdict, admit_all
-from safar.gateway.messages import Extras, InboundMessage, Received
+from safar.gateway.messages import URGENT, Extras, InboundMessage, Received
+from safar.messaging.options import OfferedOption
 from safar.store import counters
 from safar.store.contacts import Conversation, find_or_create_conversation
+from safar.store.conversations import offered_options
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
-from safar.store.dialect import insert_or_ignore, insert_or_update
-from safar.store.identities import Address, digests_on_channel
+from safar.store.dialect import insert_or_ignore, insert_or_update, take_turns
+from safar.store.errors import CryptoError
+from safar.store.forgotten import known_ids
+from safar.store.identities import Address, digests_beside
 from safar.store.tables import conversations, inbox, outbox, service_windows
 
 Judge = Callable[[Tx, Arrival, datetime], Verdict]
@@ -25,12 +29,14 @@ Judge = Callable[[Tx, Arrival, datetime], Verdict]
 _log = structlog.get_logger(__name__)
 
 
-def receive(
+def receive(  # noqa: PLR0913 - one value each
     database: Database,
     keyring: KeyRing,
     message: InboundMessage,
     now: datetime,
     judge: Judge = admit_all,
+    *,
+    urgent: bool = False,
 ) -> Received:
     """Keep a message durably, once, with what may be answered to it.
 
@@ -42,12 +48,17 @@ def receive(
         message: As the provider brought it.
         now: UTC.
         judge: Decides what may be answered.
+        urgent: Whether there are danger words in it: then it is read before other people's, and
+            what stands before it in its own conversation goes with it.
 
     Raises:
         StoreUnavailableError: The store is locked, full or away; nothing was written.
     """
     with database.write() as tx:
-        known = _find(tx, message)
+        # Rows of a person must become visible in the order of their ids, or the second of two
+        # messages would be answered first; and nobody must become two people.
+        take_turns(tx, _addresses(keyring, message))
+        known = _find(tx, keyring, message)
         if known is not None:
             return Received(known.id, known.conversation_id, duplicate=True)
         conversation = find_or_create_conversation(
@@ -66,19 +77,23 @@ def receive(
             message,
             conversation.id,
             conversation.contact_id,
-            digests_on_channel(
-                tx, keyring, conversation.contact_id, Address(message.sender_kind, message.sender)
-            ),
+            digests_beside(tx, conversation.identity_id),
             keyring.digest("body", message.body),
+            lambda: _offered(tx, keyring, conversation.id),
         )
         verdict = judge(tx, arrival, now)
-        inbox_id = insert_or_ignore(tx, inbox, _values(keyring, arrival, verdict, now))
+        values = _values(keyring, arrival, verdict, now)
+        if urgent and verdict.treatment != "none":
+            values["priority"] = URGENT
+        inbox_id = insert_or_ignore(tx, inbox, values)
         if inbox_id is None:
             # Only on PostgreSQL: the repeat came in the same moment through another process.
-            known = _find(tx, message)
+            known = _find(tx, keyring, message)
             if known is None:
                 raise RuntimeError("An inbox row was refused as a repeat, yet none is there.")
             return Received(known.id, known.conversation_id, duplicate=True)
+        if "priority" in values:
+            _take_along(tx, conversation.id)
         if message.channel == "whatsapp":
             _open_window(tx, conversation, now)
         if verdict.reason is not None:
@@ -87,13 +102,43 @@ def receive(
         return Received(inbox_id, conversation.id, duplicate=False)
 
 
-def _find(tx: Tx, message: InboundMessage) -> Row[Any] | None:
+def _addresses(keyring: KeyRing, message: InboundMessage) -> list[str]:
+    own = Address(message.sender_kind, message.sender)
+    others = [Address(alias.kind, alias.value) for alias in message.aliases]
+    return [keyring.digest(address.kind, address.value) for address in (own, *others)]
+
+
+def _find(tx: Tx, keyring: KeyRing, message: InboundMessage) -> Row[Any] | None:
     return tx.execute(
         select(inbox.c.id, inbox.c.conversation_id).where(
             inbox.c.provider == message.provider,
-            inbox.c.provider_message_id == message.provider_message_id,
+            inbox.c.provider_message_id.in_(
+                known_ids(keyring, message.provider, message.provider_message_id)
+            ),
         )
-    ).one_or_none()
+    ).first()
+
+
+def _offered(tx: Tx, keyring: KeyRing, conversation_id: str) -> list[OfferedOption]:
+    """Return what the person was offered last; nothing where that cannot be read."""
+    try:
+        stored = offered_options(tx, keyring, conversation_id)
+        return [OfferedOption.model_validate(each) for each in stored]
+    except (CryptoError, ValueError, TypeError):
+        return []
+
+
+def _take_along(tx: Tx, conversation_id: str) -> None:
+    """Let what waits in a conversation before a cry for help hurry as well: it goes first."""
+    tx.execute(
+        update(inbox)
+        .where(
+            inbox.c.conversation_id == conversation_id,
+            # Literal words: with bound values the partial index could not be used.
+            inbox.c.state.in_([literal_column("'ready'"), literal_column("'leased'")]),
+        )
+        .values(priority=URGENT)
+    )
 
 
 def _values(keyring: KeyRing, arrival: Arrival, verdict: Verdict, now: datetime) -> dict[str, Any]:
@@ -108,6 +153,7 @@ def _values(keyring: KeyRing, arrival: Arrival, verdict: Verdict, now: datetime)
         "extras_encrypted": None if extras is None else keyring.encrypt(extras),
         "body_digest": arrival.body_digest,
         "treatment": verdict.treatment,
+        "costs": message.costs,
         "error_code": verdict.reason,
         "received_at": now,
         "state": "done" if verdict.treatment == "none" else "ready",

@@ -1,4 +1,4 @@
-"""Hands one text after the other to a provider and writes down what came of it."""
+"""Hands one text after the other to a channel of a provider and writes down what came of it."""
 
 from __future__ import annotations
 
@@ -7,68 +7,34 @@ import itertools
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
-from safar.gateway import outbox
+from safar.gateway import outbox, second_way
 from safar.gateway.breaker import Backoff, Breaker
+from safar.gateway.options import Clock, DispatcherOptions
 from safar.gateway.outbox import ClaimedSend
 from safar.gateway.providers.base import (
+    NoConnectionError,
     PermanentSendError,
     Provider,
+    RouteBlockedError,
     SendError,
-    SendResult,
     TransientSendError,
 )
+from safar.gateway.settling import Settler, code_of
 from safar.store.crypto import KeyRing
 from safar.store.database import Database
+from safar.store.health import Reported
 
-Clock = Callable[[], datetime]
-
-# Clocks of ours and of the provider differ a little.
-_CLOCK_MARGIN = timedelta(minutes=1)
-_LONGEST_BETWEEN_QUESTIONS = timedelta(hours=1)
+__all__ = ["Clock", "DispatcherOptions", "Sender"]
 
 _log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True)
-class DispatcherOptions:
-    """How hard and how patiently to try.
-
-    Attributes:
-        batch: Texts claimed at a time.
-        lease: Longer than any call of a provider can last.
-        max_attempts: Tries at a text before it is given up (with the delays: some hours).
-        base_delay: Wait after the first failed try; doubles each time.
-        max_delay: Longest wait between two tries.
-        poll: Seconds between two looks at an empty outbox.
-        pause_after: Failures in a row after which a provider is left alone for a while.
-        max_pause: Longest such while.
-        unknown_blocks: How long a text of unknown outcome holds up its conversation.
-        settle: How long to wait for a callback before the provider is asked.
-        callback_wait: The same for a provider that cannot be asked.
-        give_up: Age past which a text that nobody can settle is given up.
-    """
-
-    batch: int = 10
-    lease: timedelta = timedelta(seconds=30)
-    max_attempts: int = 20
-    base_delay: timedelta = timedelta(seconds=5)
-    max_delay: timedelta = timedelta(minutes=30)
-    poll: float = 0.5
-    pause_after: int = 3
-    max_pause: timedelta = timedelta(minutes=5)
-    unknown_blocks: timedelta = outbox.UNKNOWN_BLOCKS
-    settle: timedelta = timedelta(seconds=15)
-    callback_wait: timedelta = timedelta(minutes=10)
-    give_up: timedelta = timedelta(hours=24)
-
-
 class Sender:
-    """Serves one provider: claims texts and hands over as many at a time as it can take.
+    """Serves one channel of a provider: claims texts, hands over as many at a time as it takes.
 
     One thread looks for work, since each look costs all processes a little; the calls themselves,
     which are mostly waiting, run beside each other. They are of different conversations, for no
@@ -80,6 +46,7 @@ class Sender:
         database: Database,
         keyring: KeyRing,
         provider: Provider,
+        channel: str,
         breaker: Breaker,
         backoff: Backoff,
         owner: str,
@@ -88,10 +55,30 @@ class Sender:
     ) -> None:
         """Take what it works with; no thread is started before there is work for two."""
         self._database, self._keyring = database, keyring
-        self._provider, self._breaker, self._backoff = provider, breaker, backoff
+        self._provider, self.channel = provider, channel
+        self._breaker, self._backoff = breaker, backoff
         self._owner, self._clock, self._options = owner, clock, options
         self._parallel = max(1, provider.capabilities.parallel)
         self._pool: ThreadPoolExecutor | None = None
+        self._settler = Settler(
+            database, keyring, provider, channel, breaker, backoff, owner, clock, options
+        )
+        self._heeded: Reported | None = None
+        self._unreached = False
+
+    @property
+    def provider(self) -> str:
+        """Name of the provider."""
+        return self._provider.name
+
+    def heed(self, report: Reported | None) -> None:
+        """Pause where the provider has reported, of a message it had taken, that nothing can go."""
+        if report is None or report == self._heeded:
+            return
+        self._heeded = report
+        # One of long ago is only seen because we have just been started.
+        if abs(self._clock() - report.at) < self._options.max_pause:
+            self._breaker.failed(report.code, at_once=True)
 
     def serve(self, stop: threading.Event) -> int:
         """Settle what is in doubt and send what is ready; return how many texts were handled.
@@ -100,18 +87,28 @@ class Sender:
             StoreUnavailableError: The store cannot be used; what was being sent is settled later.
         """
         if not self._breaker.allowed():
-            return 0
+            return self._lead_round() if self._breaker.paused else 0
+        # The one try of a channel that was out of order goes to what was tried longest ago, so that
+        # one text which can never go does not keep it closed for all.
+        one = self._breaker.health.state == "half_open"
         try:
-            handled = self._settle()
+            settled = self._settler.settle()
+            if settled.unreached or settled.handled >= self._options.batch:
+                # What is asked about first must not be overtaken by what was written after it.
+                self._unreached = settled.unreached
+                self._breaker.untried()
+                return settled.handled
             claimed = outbox.claim(
                 self._database,
                 self._keyring,
                 self._owner,
                 self._clock(),
                 self._options.lease,
-                self._options.batch,
+                1 if one else self._options.batch,
                 provider=self._provider.name,
+                channel=self.channel,
                 unknown_blocks=self._options.unknown_blocks,
+                longest_untried=one,
             )
         except BaseException:
             self._breaker.untried()
@@ -124,7 +121,7 @@ class Sender:
             functools.partial(self._try, item, stop, allowed=allowed)
             for item, allowed in zip(claimed, first, strict=False)
         ]
-        return handled + sum(self._run(tasks))
+        return settled.handled + sum(self._run(tasks))
 
     def close(self) -> None:
         """Wait for calls in flight."""
@@ -135,7 +132,7 @@ class Sender:
         if self._parallel == 1 or len(tasks) <= 1:
             return [task() for task in tasks]
         if self._pool is None:
-            name = f"{self._provider.name}-send"
+            name = f"{self._provider.name}-{self.channel}-send"
             self._pool = ThreadPoolExecutor(self._parallel, thread_name_prefix=name)
         started = [self._pool.submit(task) for task in tasks]
         wait(started)
@@ -161,23 +158,16 @@ class Sender:
             return
         try:
             result = self._provider.send(item.message)
+        except RouteBlockedError as error:
+            self._blocked(item, error)
         except TransientSendError as error:
             self._retry(item, error)
         except PermanentSendError as error:
             # The provider answered, so it works; only this text is refused.
             self._breaker.succeeded()
-            self._note("outbox.failed", item, error.code)
-            outbox.mark_failed(
-                self._database,
-                item.id,
-                self._owner,
-                self._clock(),
-                error_code=error.code,
-                failure=error.kind,
-                keyring=self._keyring,
-            )
+            self._failed(item, error)
         except Exception as error:  # noqa: BLE001 - it may have been sent before it broke
-            code = _code(error)
+            code = code_of(error)
             self._note("outbox.unknown", item, code)
             self._breaker.failed(code)
             outbox.mark_unknown(
@@ -196,12 +186,26 @@ class Sender:
                 "outbox.sent", outbox_id=item.id, provider=self._provider.name, recorded=recorded
             )
 
-    def _retry(self, item: ClaimedSend, error: TransientSendError) -> None:
-        now = self._clock()
-        self._breaker.failed(error.code, at_once=error.pause)
-        if item.attempts >= self._options.max_attempts and not error.pause:
-            self._note("outbox.dead", item, error.code)
-            outbox.mark_dead(self._database, item.id, self._owner, now, error_code=error.code)
+    def _failed(self, item: ClaimedSend, error: SendError) -> None:
+        self._note("outbox.failed", item, error.code)
+        outbox.mark_failed(
+            self._database,
+            item.id,
+            self._owner,
+            self._clock(),
+            error_code=error.code,
+            failure=error.kind,
+            keyring=self._keyring,
+        )
+
+    def _blocked(self, item: ClaimedSend, error: RouteBlockedError) -> None:
+        """Try it again much later, while it is worth it; the channel works all the same."""
+        self._breaker.succeeded()
+        now, delay = self._clock(), self._options.blocked_again
+        too_old = item.message.expires_at is not None and item.message.expires_at <= now + delay
+        if too_old or item.attempts >= self._options.max_attempts:
+            # Made anew it would be refused as well, without end.
+            self._failed(item, error)
             return
         self._note("outbox.retry", item, error.code)
         outbox.retry_later(
@@ -209,82 +213,47 @@ class Sender:
             item.id,
             self._owner,
             now,
-            delay=max(self._backoff.after(item.attempts), error.retry_after or timedelta()),
+            delay=delay,
             error_code=error.code,
-            counted=not error.pause,
+            counter=f"outbox.failure.blocked.{error.code}",
         )
 
-    def _settle(self) -> int:
-        """Find out what became of texts whose answer was lost."""
-        can_find = self._provider.capabilities.can_find
-        claimed = outbox.claim_unknown(
-            self._database,
-            self._keyring,
-            self._owner,
-            self._clock(),
-            self._options.lease,
-            self._options.batch,
-            provider=self._provider.name,
-            settle=self._options.settle if can_find else self._options.callback_wait,
-        )
-        for item in claimed:
-            if can_find:
-                self._ask(item)
-            else:
-                # Nobody can say. Twice is better than never for what may save a life; anything
-                # else was most likely sent, and a person may ask again.
-                self._resolve(item, None, may_resend=item.message.urgent)
-        return len(claimed)
-
-    def _ask(self, item: ClaimedSend) -> None:
-        now = self._clock()
-        began = item.sending_at or item.unknown_at or now
-        try:
-            found = self._provider.find(item.message, began - _CLOCK_MARGIN)
-        except Exception as error:  # noqa: BLE001 - not knowing is no reason to send again
-            code = _code(error)
-            self._note("outbox.find_failed", item, code)
-            if now - began >= self._options.give_up:
-                self._resolve(item, None, may_resend=False)
-                return
-            # A tenth of its age, so that it is asked often at first and seldom later.
-            delay = max((now - began) / 10, self._options.base_delay)
-            outbox.postpone_unknown(
-                self._database,
-                item.id,
-                self._owner,
-                now,
-                delay=min(delay, _LONGEST_BETWEEN_QUESTIONS),
-                error_code=code,
-            )
+    def _retry(self, item: ClaimedSend, error: TransientSendError) -> None:
+        now, longest = self._clock(), None
+        self._unreached = isinstance(error, NoConnectionError)
+        if self._unreached:
+            longest = self._options.reach_again
+        # A message that nobody has looked at is not at fault.
+        counted = not (error.pause or self._unreached)
+        self._breaker.failed(error.code, at_once=error.pause, longest=longest)
+        if item.attempts >= self._options.max_attempts and counted:
+            self._note("outbox.dead", item, error.code)
+            outbox.mark_dead(self._database, item.id, self._owner, now, error_code=error.code)
             return
-        if found is None and self._provider.capabilities.has_list:
-            # It was surely not sent. A provider out of order, which answers with errors for some
-            # minutes, must cost no text but its time.
-            self._resolve(item, None, may_resend=True, most=self._options.max_attempts - 1)
-        else:
-            self._resolve(item, found, may_resend=True)
-
-    def _resolve(
-        self,
-        item: ClaimedSend,
-        found: SendResult | None,
-        *,
-        may_resend: bool,
-        most: int = outbox.MAX_RESENDS,
-    ) -> None:
-        state = outbox.resolve_unknown(
+        self._note("outbox.retry", item, error.code)
+        delay = self._backoff.after(item.attempts)
+        outbox.retry_later(
             self._database,
             item.id,
             self._owner,
-            self._clock(),
-            found=found,
-            may_resend=may_resend,
-            most=most,
-            # At once the first time: whoever waits has waited for the answer already.
-            delay=self._backoff.after(item.resends) if item.resends else timedelta(),
+            now,
+            delay=max(min(delay, longest or delay), error.retry_after or timedelta()),
+            error_code=error.code,
+            counted=counted,
         )
-        _log.info("outbox.resolved", outbox_id=item.id, state=state)
+
+    def _lead_round(self) -> int:
+        """Send by SMS what WhatsApp cannot bring for now; return how many texts that were."""
+        return second_way.lead_round(
+            self._database,
+            self._keyring,
+            self._clock(),
+            provider=self._provider.name,
+            channel=self.channel,
+            after=self._options.lead_round_after,
+            # Over its other channel there is no way either.
+            unreached=self._unreached,
+        )
 
     def _note(self, event: str, item: ClaimedSend, code: str) -> None:
         _log.warning(
@@ -294,8 +263,3 @@ class Sender:
             attempts=item.attempts,
             error_code=code,
         )
-
-
-def _code(error: Exception) -> str:
-    """Name an error by its code or its class: its words may hold a number or a text."""
-    return error.code if isinstance(error, SendError) else type(error).__name__

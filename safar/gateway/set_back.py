@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Table, select, update
+from sqlalchemy import ColumnElement, Table, and_, select, update
 
 from safar.store.database import Tx
 
@@ -47,3 +47,8 @@ def set_back(tx: Tx, table: Table, still_open: ColumnElement[bool], now: datetim
         tx.execute(update(table).where(table.c.id == row.id).values(**values))
     if rows:
         _log.warning("clock.set_back", table=table.name, rows=len(rows))
+
+
+def within(column: ColumnElement[Any], now: datetime, span: timedelta) -> ColumnElement[bool]:
+    """Make the condition that something happened in the last `span`, and not in the future."""
+    return and_(column > now - span, column <= now + TOLERANCE)

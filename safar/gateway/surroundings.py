@@ -8,11 +8,13 @@ from datetime import datetime
 from safar.gateway import delivery
 from safar.gateway.admission import Admission
 from safar.gateway.consent_words import ConsentWords
+from safar.gateway.danger_words import DangerWords
 from safar.gateway.limits import LimitSettings
 from safar.gateway.messages import InboundMessage, Received
 from safar.gateway.providers.base import StatusReport
 from safar.gateway.providers.plugin import Surroundings
 from safar.gateway.receiving import receive
+from safar.registry.query import RegistryHolder
 from safar.settings import Settings
 from safar.store import counters
 from safar.store.crypto import KeyRing
@@ -35,11 +37,14 @@ def surroundings_of(
         clock: gives the time (UTC).
         limits: how much may be sent; None reads them from the environment.
     """
-    words = ConsentWords(settings.registry_path)
-    admission = Admission(limits or LimitSettings(), words.find)
+    registry = RegistryHolder(settings.registry_path)
+    danger = DangerWords(registry)
+    admission = Admission(limits or LimitSettings(), ConsentWords(registry).find)
 
     def take(message: InboundMessage) -> Received:
-        return receive(database, keyring, message, clock(), admission.judge)
+        # Before the store is locked for writing: a long text takes a moment.
+        urgent = danger.are_in(message.body)
+        return receive(database, keyring, message, clock(), admission.judge, urgent=urgent)
 
     def report(status: StatusReport) -> bool:
         return delivery.apply_report(database, keyring, status, clock())

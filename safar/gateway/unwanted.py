@@ -13,8 +13,10 @@ from datetime import datetime
 import structlog
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
+from safar.store import people
 from safar.store.database import Tx
 from safar.store.erasure import UNSAID
+from safar.store.identities import beside
 from safar.store.tables import contact_identities, conversations, outbox, suppressions
 
 _log = structlog.get_logger(__name__)
@@ -51,15 +53,19 @@ def drop(tx: Tx, waiting: ColumnElement[bool], now: datetime) -> None:
 
 
 def _reasons() -> tuple[tuple[ColumnElement[bool], str], ...]:
+    own, other = contact_identities.alias("own"), contact_identities.alias("other")
     person = (
-        select(contact_identities.c.id)
-        .join(conversations, conversations.c.identity_id == contact_identities.c.id)
+        select(own.c.id)
+        .join(conversations, conversations.c.identity_id == own.c.id)
         .where(conversations.c.id == outbox.c.conversation_id)
     )
-    stopped = person.join(suppressions, suppressions.c.digest == contact_identities.c.digest)
-    gone = person.where(contact_identities.c.value_encrypted == "")
+    stopped = person.join(other, beside(own, other)).join(
+        suppressions, suppressions.c.digest == other.c.digest
+    )
+    gone = person.where(own.c.value_encrypted == "")
     return (
         (and_(outbox.c.kind.in_(["answer", "notice"]), stopped.exists()), "opted_out"),
         (gone.exists(), "no_address"),
+        (people.answers_earlier(), people.OTHER_PERSON),
         (and_(outbox.c.expires_at.is_not(None), outbox.c.expires_at == UNSAID), "erased"),
     )

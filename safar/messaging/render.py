@@ -1,7 +1,7 @@
 """Turn a reply into the texts of a channel: SMS within its budget of segments, or WhatsApp."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -86,12 +86,13 @@ class Rendered(BaseModel):
     that found no room in `texts` are shown on the last page, under the same numbers."""
 
 
-def render(
+def render(  # noqa: PLR0913, PLR0917 - one value each
     reply: Reply,
     catalogue: Words,
     variant: str,
     channel: Channel,
     sms_budget: SmsBudget = DEFAULT_SMS_BUDGET,
+    heading: str = "",
 ) -> Rendered:
     """Return the texts that say `reply` in a variant on a channel.
 
@@ -107,6 +108,8 @@ def render(
         variant: BCP 47 tag of the person's variant.
         channel: `"sms"` or `"whatsapp"`.
         sms_budget: segments of one SMS page.
+        heading: first line of every text, see `heading_of`. It is counted in the budget, but not
+            on the first page of an urgent reply: no number to call makes room for it.
 
     Raises:
         ReplyError: the reply has no words, more than eight options, or an option that could
@@ -126,30 +129,44 @@ def render(
     hotline = _hotline([part for _, part, _ in said]) if reply.urgent else None
     # A source stands right below what it is the source of, so that no page parts them.
     texts = ["\n".join([text, *of_part.get(number, [])]) for number, _, text in said]
+    head = f"{normal(heading).strip()}\n" if heading else ""
     if channel == "whatsapp":
-        paper = Paper("\n\n", _provider_takes, PROVIDER_LIMIT)
+        paper = Paper("\n\n", lambda text: _provider_takes(head + text), PROVIDER_LIMIT)
         texts[0] = "\n".join([texts[0], *of_first])
         openings = _openings(texts, hotline)
         content = _Content(openings, [], [*whole, *menu], [], hotline is not None)
         first, left = _first_page(content, paper)
-        return Rendered(texts=[first, *pages(left, paper)], options=options)
+        return Rendered(
+            texts=[head + text for text in (first, *pages(left, paper))], options=options
+        )
     more_line = words.say(Phrase(id="reply.more", values={"number": Text(text=str(MORE_NUMBER))}))
-    paper = Paper(
-        "\n",
-        lambda text: _provider_takes(text) and sms_budget.holds(fold(text)),
-        sms_budget.most_characters,
-        more_line,
-    )
+
+    def fits(text: str) -> bool:
+        return _provider_takes(text) and sms_budget.holds(fold(text))
+
+    paper = Paper("\n", lambda text: fits(head + text), sms_budget.most_characters, more_line)
+    first_paper = replace(paper, fits=fits) if reply.urgent else paper
     foot, *others = [*of_first, *whole] or [""]
     if not of_first and of_part:  # the first part has no source: another's would be a lie there
         foot, others = "", whole
     openings = _openings(texts, hotline)
     content = _Content(openings, [foot] if foot else [], others, menu, hotline is not None)
-    first, left = _first_page(content, paper)
-    rest = [fold(page) for page in pages(left, paper)]
+    first, left = _first_page(content, first_paper)
+    rest = [fold(head + page) for page in pages(left, paper)]
     if rest and all(option.id != MORE for option in options):
         options.append(_offered(MORE_NUMBER, MORE, words.say(Phrase(id="reply.more_title"))))
-    return Rendered(texts=[fold(first)], rest=rest, options=options)
+    return Rendered(texts=[fold(head + first)], rest=rest, options=options)
+
+
+def heading_of(reply: Reply, catalogue: Words, variant: str) -> str:
+    """Return the first line for a telephone that others look at, empty where none is needed.
+
+    Above what may put a person in danger the line says nothing but who writes: it is what a locked
+    screen shows, and the list of messages.
+    """
+    if not (reply.urgent or reply.sensitive):
+        return ""
+    return catalogue.phrase(Phrase(id="reply.neutral"), variant)
 
 
 @dataclass(frozen=True)

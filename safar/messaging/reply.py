@@ -50,5 +50,7 @@ class Reply(_Frozen):
     options: list[Option] = []
     urgent: bool = False
     """Whether life or liberty may be at stake: then the number to call is never put off."""
+    sensitive: bool = False
+    """Whether others who see it on a locked screen may harm the person: see `heading_of`."""
     erases: bool = False
     """Whether all that is held of the person is erased once this is sent."""

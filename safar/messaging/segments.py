@@ -52,18 +52,20 @@ def utf16_units(text: str) -> int:
 
 
 def measure(text: str) -> Measure:
-    """Count a text as the carrier bills it: encoding, units and segments.
+    """Count a text as it is sent and billed: encoding, units and segments.
 
-    Parts are filled to the brim, but a character of two units (an extension character and its
-    escape, or a surrogate pair) is never divided between two parts. The empty text counts as
-    one segment. The text is NFC-normalised first.
+    Parts are filled to the brim, but a cluster, such as a letter and its vowel sign, is not divided
+    between two parts, as `split` does not: the count is what is sent. (A network that divides
+    clusters may need a part less.) The empty text counts as one segment. The text is
+    NFC-normalised first.
     """
     text = normal(text)
     encoding = _encoding(text)
-    units = [_units(character, encoding) for character in text]
-    total = sum(units)
+    total = sum(_units(character, encoding) for character in text)
     if total <= SINGLE_LIMIT[encoding]:
         return Measure(encoding, total, 1)
+    pieces, _ = _pieces(text, encoding)
+    units = [sum(_units(character, encoding) for character in piece) for piece in pieces]
     return Measure(encoding, total, _greedy(units, PART_LIMIT[encoding]))
 
 

@@ -97,6 +97,11 @@ class Registry:
             intent,
         )
 
+    def is_sensitive(self, intent: str) -> bool:
+        """Whether an answer to `intent` must not be seen by others on a locked screen."""
+        topic = self.topic_for_intent(intent)
+        return topic is not None and topic.sensitive
+
     def topic(self, topic_id: str) -> schema.Topic | None:
         """Return the topic of this id, if there is one."""
         return self._one(schema.Topic, "SELECT json FROM topics WHERE id = ?", topic_id)

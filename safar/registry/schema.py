@@ -22,7 +22,7 @@ from pydantic import (
 
 from safar.phrasing.values import Value
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Version of the registry's tables and of the content models; see docs/decisions."""
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[-_.][a-zA-Z0-9]+)*$")]
@@ -275,6 +275,8 @@ class Topic(Entry):
     ]
     title: Message
     asks: tuple[Literal["origin", "destination"], ...] = ()
+    sensitive: bool = False
+    """True: answers begin with a line that says nothing of what follows (`reply.neutral`)."""
     blocks: tuple[Block, ...] = ()
     options: tuple[str, ...] = ()
 

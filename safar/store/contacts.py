@@ -16,15 +16,8 @@ from safar.store.crypto import KeyRing
 from safar.store.database import Tx
 from safar.store.errors import UnknownRowError
 from safar.store.identities import Address, find_or_create
+from safar.store.people import begin_anew
 from safar.store.tables import contact_identities, conversations
-
-FORGOTTEN: dict[str, Any] = {
-    "state_encrypted": None,
-    "options_encrypted": None,
-    "pages_encrypted": None,
-    "variant": None,
-}
-"""Columns of a conversation that remembers nothing."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +26,14 @@ class Conversation:
 
     Attributes:
         id: 32 random hex digits; Rasa's sender id.
+        identity_id: The address the person wrote from last, in the table of addresses.
         our_address: The address of ours that the person wrote to last.
         person_has_it: A person answers; the bot must be silent.
     """
 
     id: str
     contact_id: str
+    identity_id: int
     channel: str
     provider: str
     our_address: str = field(repr=False)
@@ -74,11 +69,14 @@ def find_or_create_conversation(
         now: UTC.
         aliases: Other addresses of the same person.
         profile: The name the person shows. Another name or another WhatsApp id at the same
-            address is another person: then the conversation begins anew.
+            address is another person: then the conversation begins anew, and what was under way
+            in it comes to an end (`safar.store.people`).
     """
     identity_id, contact_id, new_person = find_or_create(
         tx, keyring, channel, Address(kind, address), now, aliases=aliases, profile=profile
     )
+    if new_person:
+        begin_anew(tx, contact_id, channel, now)
     wanted = (
         (conversations.c.contact_id == contact_id)
         & (conversations.c.channel == channel)
@@ -101,19 +99,13 @@ def find_or_create_conversation(
             )
             .returning(conversations)
         ).one()
-    else:
-        values: dict[str, Any] = {}
-        if (row.our_address, row.identity_id) != (our_address, identity_id):
-            values |= {"our_address": our_address, "identity_id": identity_id}
-        if new_person:
-            values |= FORGOTTEN
-        if values:
-            row = tx.execute(
-                update(conversations)
-                .where(conversations.c.id == row.id)
-                .values(**values)
-                .returning(conversations)
-            ).one()
+    elif (row.our_address, row.identity_id) != (our_address, identity_id):
+        row = tx.execute(
+            update(conversations)
+            .where(conversations.c.id == row.id)
+            .values(our_address=our_address, identity_id=identity_id)
+            .returning(conversations)
+        ).one()
     return as_conversation(row)
 
 
@@ -139,6 +131,7 @@ def as_conversation(row: Row[Any]) -> Conversation:
     return Conversation(
         id=row.id,
         contact_id=row.contact_id,
+        identity_id=row.identity_id,
         channel=row.channel,
         provider=row.provider,
         our_address=row.our_address,

@@ -61,6 +61,19 @@ def load(tx: Tx, keyring: KeyRing, conversation_id: str) -> LoadedConversation:
     )
 
 
+def offered_options(tx: Tx, keyring: KeyRing, conversation_id: str) -> list[dict[str, Any]]:
+    """Load only what bare numbers and titles in the next message mean.
+
+    Raises:
+        CryptoError: No key of the ring opens it.
+    """
+    token = tx.execute(
+        select(conversations.c.options_encrypted).where(conversations.c.id == conversation_id)
+    ).scalar_one_or_none()
+    options: list[dict[str, Any]] = json.loads(keyring.decrypt(token)) if token else []
+    return options
+
+
 def save(
     tx: Tx,
     keyring: KeyRing,

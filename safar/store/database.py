@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -24,6 +24,8 @@ Tx = Connection
 
 _POOL = {"pool_size": 5, "max_overflow": 10, "pool_timeout": 10}
 _JOURNAL_SIZE_LIMIT = 64 * 1024 * 1024
+_DRIVER = "postgresql+psycopg"
+_CONNECT_SECONDS = 10
 # Execution option: what the transaction that begins may do; None begins none at all.
 _WRITES = "safar_writes"
 
@@ -84,9 +86,13 @@ class Database:
         options: dict[str, Any] = {_WRITES: writes}
         if self.dialect.name == "postgresql":
             options["postgresql_readonly"] = not writes
+            # A writer must see what others committed while it waited for their locks.
+            options["isolation_level"] = "READ COMMITTED" if writes else "REPEATABLE READ"
         try:
             with self.engine.connect().execution_options(**options) as tx, tx.begin():
                 yield tx
+                if writes:
+                    self.dialect.announce(tx)
         except SQLAlchemyError as error:
             unavailable = self.dialect.explain(error)
             # A write inside `read` is a mistake of ours, which must not look like a bad disk.
@@ -124,7 +130,7 @@ def open_database(
     database = (
         _open_sqlite(parsed, echo=echo, busy_timeout_ms=busy_timeout_ms)
         if parsed.get_backend_name() == "sqlite"
-        else _open_postgresql(parsed, echo=echo)
+        else _open_postgresql(parsed, echo=echo, lock_timeout_ms=busy_timeout_ms)
     )
     try:
         with database.write() as tx:
@@ -154,7 +160,7 @@ def _parse(url: str) -> URL:
             "The database address names no file, so messages would be lost at the first restart."
             " Write sqlite:///path/to/safar.db."
         )
-    return parsed
+    return parsed.set(drivername=_DRIVER) if parsed.drivername == backend != "sqlite" else parsed
 
 
 def _open_sqlite(url: URL, *, echo: bool, busy_timeout_ms: int) -> Database:
@@ -228,12 +234,41 @@ def _sqlite_on_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _open_postgresql(url: URL, *, echo: bool) -> Database:
+def _open_postgresql(url: URL, *, echo: bool, lock_timeout_ms: int) -> Database:
+    patience = {"connect_timeout": _CONNECT_SECONDS}
     try:
-        engine = create_engine(url, echo=echo, hide_parameters=True, pool_pre_ping=True, **_POOL)
+        engine = create_engine(
+            url,
+            connect_args={} if patience.keys() & url.query.keys() else patience,
+            echo=echo,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            **_POOL,
+        )
     except ImportError as error:
         raise StoreConfigError(
-            "The database address names PostgreSQL, but its driver is not installed. Install"
-            " psycopg and write postgresql+psycopg://…"
+            "The database address names PostgreSQL, but its driver is not installed. Install it"
+            " with: make extras"
         ) from error
+
+    def on_connect(connection: Any, _entry: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"SET lock_timeout = {int(lock_timeout_ms)}")
+        cursor.close()
+        connection.commit()
+
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "handle_error", _postgresql_on_error)
     return Database(engine, f"PostgreSQL through {engine.dialect.driver}")
+
+
+def _postgresql_on_error(context: ExceptionContext) -> None:
+    """Leave out what PostgreSQL repeats of the row: an error may end in a log."""
+    original, wrapped = context.original_exception, context.sqlalchemy_exception
+    diagnosis = getattr(original, "diag", None)
+    if diagnosis is None or diagnosis.message_primary is None or wrapped is None:
+        return
+    # "Data exceptions" quote the value even in their first line.
+    words = diagnosis.sqlstate if diagnosis.sqlstate[:2] == "22" else diagnosis.message_primary
+    original.args = (words,)
+    wrapped.args = (f"({type(original).__name__}) {words}",)

@@ -6,7 +6,8 @@ needs and SQLite leaves out; there the write lock of ``BEGIN IMMEDIATE`` does th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,15 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlch
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from safar.store.errors import StoreUnavailableError
+
+CHANNEL = "safar_changes"
+"""Where PostgreSQL tells everybody who listens that something was committed."""
+
+# Only if something was written: who looked in vain must not wake the others up.
+_ANNOUNCE = text(
+    f"SELECT pg_notify('{CHANNEL}', '') WHERE pg_current_xact_id_if_assigned() IS NOT NULL"
+)
+_TAKE_TURN = text("SELECT pg_advisory_xact_lock(:key)")
 
 # Any number will do, as long as every process of Safar uses the same one.
 _MIGRATION_LOCK = 7_233_214
@@ -44,6 +54,8 @@ _SENTENCES = {
     " this user may write there.",
     "read_only": "The database is read-only for this user. Check the owner of the file and of its"
     " folder.",
+    "conflict": "Two processes wanted the same rows of the database in turn. Nothing was kept of"
+    " this one; it will be tried again.",
     "damaged": "The database file is damaged or is no database. Stop safar and restore the last"
     " backup.",
     "memory": "There is not enough memory for the database. Stop something or add memory.",
@@ -51,6 +63,19 @@ _SENTENCES = {
     " fewer threads or look for one that hangs.",
     "away": "The database does not answer. Check that the database server runs and that its"
     " address is right.",
+}
+
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_POSTGRESQL_CODES = {
+    "40001": "conflict",  # serialization_failure
+    "40P01": "conflict",  # deadlock_detected
+    "55P03": "locked",  # lock_not_available
+    "53100": "full",  # disk_full
+    "53200": "memory",  # out_of_memory
+    "58030": "io",  # io_error
+    "XX001": "damaged",  # data_corrupted
+    "XX002": "damaged",  # index_corrupted
+    "25006": "read_only",  # read_only_sql_transaction
 }
 
 # Primary result codes of SQLite, https://sqlite.org/rescode.html
@@ -91,6 +116,11 @@ class Dialect:
         if self.name == "postgresql":
             tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
 
+    def announce(self, tx: Connection) -> None:
+        """Tell `ChangeWatch` of a commit, if the transaction wrote; SQLite counts by itself."""
+        if self.name == "postgresql":
+            tx.execute(_ANNOUNCE)
+
     def explain(self, error: SQLAlchemyError) -> StoreUnavailableError | None:
         """Return the error to raise instead if the store is unavailable, None if it is a mistake.
 
@@ -105,6 +135,9 @@ class Dialect:
         if not isinstance(error, DBAPIError):
             return None
         if self.name == "postgresql":
+            known = _POSTGRESQL_CODES.get(str(getattr(error.orig, "sqlstate", "")))
+            if known is not None:
+                return known
             gone = error.connection_invalidated or isinstance(
                 error, OperationalError | InterfaceError
             )
@@ -114,6 +147,23 @@ class Dialect:
             return _SQLITE_CODES.get(number & 0xFF)
         words = str(error.orig).lower()
         return next((code for part, code in _SQLITE_PHRASES.items() if part in words), None)
+
+
+def take_turns(tx: Connection, names: Iterable[str]) -> None:
+    """Let one transaction at a time do something about a name; it waits, and holds until its end.
+
+    SQLite has one writer at a time anyway.
+
+    Args:
+        tx: An open write transaction.
+        names: Such as the digest of an address. Two that meet in the lock's number only wait.
+    """
+    if tx.dialect.name != "postgresql":
+        return
+    hashed = (hashlib.sha256(name.encode()).digest()[:8] for name in set(names))
+    # In one order for all, so that no two wait for each other.
+    for key in sorted(int.from_bytes(each, "big", signed=True) for each in hashed):
+        tx.execute(_TAKE_TURN, {"key": key})
 
 
 def insert_or_ignore(tx: Connection, table: Table, values: Mapping[str, Any]) -> int | None:

@@ -1,18 +1,24 @@
 """Forgetting a person: first what they wrote, then, once they were told so, their address.
 
-What stays says nothing of anybody: random ids, times, states, counts, and the wish of a person
-not to be written to, by digest (`safar.store.suppressions`).
+What stays says nothing of anybody: random ids, times, states, counts of all people together, keyed
+digests by which a message that comes twice is known (`safar.store.forgotten`), and the wish of a
+person not to be written to (`safar.store.suppressions`). No provider's id of a message stays: it
+opens the provider's own log.
 """
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Sequence
 from datetime import datetime, timezone
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, literal_column, select, update
 
-from safar.store.contacts import FORGOTTEN
+from safar.store.crypto import KeyRing
 from safar.store.database import Tx
+from safar.store.forgotten import forgotten_id
 from safar.store.identities import detach
+from safar.store.people import FORGOTTEN
 from safar.store.tables import (
     contact_identities,
     contacts,
@@ -21,6 +27,9 @@ from safar.store.tables import (
     outbox,
     received_parts,
     sent_parts,
+    service_windows,
+    status_events,
+    usage,
 )
 
 UNSAID = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -30,7 +39,7 @@ _OPEN = ("ready", "leased", "sending", "unknown")
 _NOT_FOR_LIFE = outbox.c.kind.not_in(["danger", "officer"])
 
 
-def begin(tx: Tx, conversation_id: str, now: datetime) -> None:
+def begin(tx: Tx, keyring: KeyRing, conversation_id: str, now: datetime) -> None:
     """Erase what the person of a conversation wrote and was told, on every channel.
 
     Texts that have not left yet are not sent, except what may save a life. The address stays until
@@ -56,7 +65,7 @@ def begin(tx: Tx, conversation_id: str, now: datetime) -> None:
         )
         .values(inbox_id=None, expires_at=UNSAID)
     )
-    _empty(tx, contact_id)
+    _empty(tx, keyring, contact_id)
     tx.execute(
         update(conversations)
         .where(conversations.c.contact_id == contact_id)
@@ -66,15 +75,24 @@ def begin(tx: Tx, conversation_id: str, now: datetime) -> None:
     tx.execute(update(contacts).where(contacts.c.id == contact_id).values(erase_at=now))
 
 
-def finish(tx: Tx) -> int:
+def finish(tx: Tx, keyring: KeyRing) -> int:
     """Erase the addresses of those whose last text has left; return how many people that were.
 
     A person who has written again meanwhile is answered first.
     """
-    waiting = tx.execute(select(contacts.c.id).where(contacts.c.erase_at.is_not(None))).scalars()
+    waiting = tx.execute(
+        select(contacts.c.id)
+        .where(contacts.c.erase_at.is_not(None))
+        .with_for_update(skip_locked=True)
+    ).scalars()
     done = 0
     for contact_id in list(waiting):
         own = select(conversations.c.id).where(conversations.c.contact_id == contact_id)
+        identities = select(contact_identities.c.id).where(
+            contact_identities.c.contact_id == contact_id
+        )
+        # Locked before it is looked whether they have written again, so that they cannot meanwhile.
+        identity_ids = tx.execute(identities.with_for_update()).scalars().all()
         busy = (
             tx.execute(
                 select(outbox.c.id)
@@ -89,21 +107,34 @@ def finish(tx: Tx) -> int:
         )
         if busy:
             continue
-        _empty(tx, contact_id)
+        _empty(tx, keyring, contact_id)
         _forget_parts(tx, contact_id)
-        identities = select(contact_identities.c.id).where(
-            contact_identities.c.contact_id == contact_id
+        tx.execute(delete(service_windows).where(service_windows.c.conversation_id.in_(own)))
+        tx.execute(
+            delete(usage).where(
+                usage.c.scope == literal_column("'sender'"), usage.c.key == contact_id
+            )
         )
-        for identity_id in list(tx.execute(identities).scalars()):
+        for identity_id in identity_ids:
             detach(tx, identity_id)
         tx.execute(
             update(conversations)
             .where(conversations.c.contact_id == contact_id)
             .values(**FORGOTTEN)
         )
-        tx.execute(update(contacts).where(contacts.c.id == contact_id).values(erase_at=None))
+        _rename(tx, contact_id)
         done += 1
     return done
+
+
+def _rename(tx: Tx, contact_id: str) -> None:
+    """Give what is left another random id, since the old one stands in logs."""
+    created_at = select(contacts.c.created_at).where(contacts.c.id == contact_id).scalar_subquery()
+    nobody = secrets.token_hex(16)
+    tx.execute(insert(contacts).values(id=nobody, created_at=created_at))
+    for table in (contact_identities, conversations):
+        tx.execute(update(table).where(table.c.contact_id == contact_id).values(contact_id=nobody))
+    tx.execute(delete(contacts).where(contacts.c.id == contact_id))
 
 
 def _forget_parts(tx: Tx, contact_id: str) -> None:
@@ -114,12 +145,14 @@ def _forget_parts(tx: Tx, contact_id: str) -> None:
     tx.execute(delete(received_parts).where(received_parts.c.sender_digest.in_(digests)))
 
 
-def _empty(tx: Tx, contact_id: str) -> None:
+def _empty(tx: Tx, keyring: KeyRing, contact_id: str) -> None:
     """Empty every text that is done with."""
     own = select(conversations.c.id).where(conversations.c.contact_id == contact_id)
+    done_with = (inbox.c.conversation_id.in_(own), inbox.c.state.in_(["done", "dead"]))
+    _hide_ids(tx, keyring, done_with)
     tx.execute(
         update(inbox)
-        .where(inbox.c.conversation_id.in_(own), inbox.c.state.in_(["done", "dead"]))
+        .where(*done_with)
         .values(
             body_encrypted="",
             raw_encrypted="",
@@ -134,6 +167,27 @@ def _empty(tx: Tx, contact_id: str) -> None:
         .values(body_encrypted="", extras_encrypted=None, provider_message_id=None)
     )
     sent = select(outbox.c.id).where(outbox.c.conversation_id.in_(own))
+    tx.execute(delete(status_events).where(status_events.c.outbox_id.in_(sent)))
     tx.execute(
         update(sent_parts).where(sent_parts.c.outbox_id.in_(sent)).values(recipient_digest="")
     )
+
+
+def _hide_ids(tx: Tx, keyring: KeyRing, which: Sequence[ColumnElement[bool]]) -> None:
+    """Put digests in the place of the ids that providers gave to messages."""
+    rows = tx.execute(
+        select(inbox.c.id, inbox.c.provider, inbox.c.provider_message_id).where(*which)
+    ).all()
+    if rows:
+        tx.execute(
+            update(inbox)
+            .where(inbox.c.id == bindparam("row"))
+            .values(provider_message_id=bindparam("hidden")),
+            [
+                {
+                    "row": row.id,
+                    "hidden": forgotten_id(keyring, row.provider, row.provider_message_id),
+                }
+                for row in rows
+            ],
+        )

@@ -19,8 +19,8 @@ class StoreUnavailableError(StoreError):
     """The store cannot be used now; nothing of the transaction was kept.
 
     Attributes:
-        code: ``locked``, ``full``, ``io``, ``cannot_open``, ``read_only``, ``damaged``,
-            ``memory``, ``busy_pool`` or ``away``; safe to log and to count.
+        code: ``locked``, ``conflict``, ``full``, ``io``, ``cannot_open``, ``read_only``,
+            ``damaged``, ``memory``, ``busy_pool`` or ``away``; safe to log and to count.
     """
 
     def __init__(self, code: str, message: str) -> None:

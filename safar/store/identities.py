@@ -11,15 +11,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import ColumnElement, FromClause, Row, and_, insert, or_, select, update
 
+from safar.store import suppressions
 from safar.store.crypto import KeyRing
 from safar.store.database import Tx
 from safar.store.dialect import insert_or_ignore
 from safar.store.tables import contact_identities, contacts
 
 BSUID = "bsuid"
-_ON_WHATSAPP = frozenset({"whatsapp", BSUID})
+_ON_WHATSAPP = ("whatsapp", BSUID)
 
 
 class Address(NamedTuple):
@@ -67,32 +68,42 @@ def find_or_create(  # noqa: PLR0913 - a row has many columns
         primary = None
     known = by_id or primary or _named(tx, keyring, own_id, aliases)
     contact_id = known.contact_id if known else _new_contact(tx, now)
+    attached = False
     for each in (address, *aliases):
         if _find(tx, keyring, each) is None:
             _attach(tx, keyring, channel, each, contact_id, now)
+            attached = True
     primary = _find(tx, keyring, address)
     if primary is None:
         raise RuntimeError("An address was written down, yet it is not there.")
+    if attached:
+        # Or the wish would be lost with the number, should that pass into other hands.
+        suppressions.share(tx, digests_beside(tx, primary.id), now)
     new_person = profile is not None and _note_profile(tx, keyring, primary, profile)
     return Known(primary.id, primary.contact_id, new_person)
 
 
-def digests_on_channel(
-    tx: Tx, keyring: KeyRing, contact_id: str, address: Address
-) -> tuple[str, ...]:
+def beside(own: FromClause, other: FromClause) -> ColumnElement[bool]:
+    """Make the condition that `other` is `own`, or on WhatsApp another id of the same person.
+
+    Both are the table of addresses. WhatsApp names a person by number today and by their id alone
+    tomorrow, so what is wished at one of them is wished at all.
+    """
+    same_person = and_(
+        own.c.kind.in_(_ON_WHATSAPP),
+        other.c.kind.in_(_ON_WHATSAPP),
+        other.c.value_encrypted != "",
+    )
+    return and_(other.c.contact_id == own.c.contact_id, or_(other.c.id == own.c.id, same_person))
+
+
+def digests_beside(tx: Tx, identity_id: int) -> tuple[str, ...]:
     """Return the digest of an address; on WhatsApp those of the person's other ids, too."""
-    own = keyring.digest(address.kind, address.value)
-    if address.kind not in _ON_WHATSAPP:
-        return (own,)
-    others = tx.execute(
-        select(contact_identities.c.digest).where(
-            contact_identities.c.contact_id == contact_id,
-            contact_identities.c.kind.in_(_ON_WHATSAPP),
-            contact_identities.c.digest != own,
-            contact_identities.c.value_encrypted != "",
-        )
-    ).scalars()
-    return (own, *others)
+    own, other = contact_identities.alias("own"), contact_identities.alias("other")
+    found = tx.execute(
+        select(other.c.digest).join(own, beside(own, other)).where(own.c.id == identity_id)
+    )
+    return tuple(found.scalars())
 
 
 def detach(tx: Tx, identity_id: int) -> None:
@@ -106,9 +117,10 @@ def detach(tx: Tx, identity_id: int) -> None:
 
 def _find(tx: Tx, keyring: KeyRing, address: Address) -> Row[Any] | None:
     return tx.execute(
-        select(contact_identities).where(
-            contact_identities.c.digest == keyring.digest(address.kind, address.value)
-        )
+        select(contact_identities)
+        .where(contact_identities.c.digest == keyring.digest(address.kind, address.value))
+        # Who is being forgotten at this moment is another person afterwards.
+        .with_for_update(key_share=True)
     ).one_or_none()
 
 

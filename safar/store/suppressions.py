@@ -5,6 +5,7 @@ Kept apart from people: "forget me" erases a person, never their wish not to be 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -41,26 +42,41 @@ def lift(tx: Tx, digest: str, channel: str, now: datetime) -> bool:
     return bool(done.rowcount)
 
 
-def is_suppressed(tx: Tx, digest: str) -> bool:
-    """Whether nothing may be sent to this address."""
-    found = tx.execute(select(suppressions.c.digest).where(suppressions.c.digest == digest))
+def is_suppressed(tx: Tx, *digests: str) -> bool:
+    """Whether nothing may be sent to a person with these addresses."""
+    found = tx.execute(select(suppressions.c.digest).where(suppressions.c.digest.in_(digests)))
     return found.first() is not None
 
 
-def may_tell_danger(tx: Tx, digest: str, now: datetime) -> bool:
-    """Whether a suppressed address may get the numbers now; if so that is noted as done.
+def share(tx: Tx, digests: Sequence[str], now: datetime) -> None:
+    """Let a wish noted at one address of a person hold at their others, too."""
+    known = tx.execute(select(suppressions).where(suppressions.c.digest.in_(digests))).all()
+    if not known:
+        return
+    for digest in set(digests) - {row.digest for row in known}:
+        values = {**known[0]._mapping}
+        del values["digest"]
+        insert_or_update(tx, suppressions, {"digest": digest}, values)
+        _note(tx, digest, known[0].channel, "stop", known[0].origin, now)
+
+
+def may_tell_danger(tx: Tx, digests: Sequence[str], now: datetime) -> bool:
+    """Whether a suppressed person may get the numbers now; if so that is noted as done.
 
     All texts of one answer are queued at the same `now`, and count as one.
+
+    Args:
+        tx: An open write transaction.
+        digests: Of all their addresses on the channel: the numbers are told to a person, not to
+            each of their ids.
+        now: UTC.
     """
-    told = tx.execute(
-        select(suppressions.c.danger_told_at).where(suppressions.c.digest == digest)
-    ).scalar_one_or_none()
-    # One that is still to come was told before the clock was set back.
-    if told is not None and told < now < told + DANGER_AGAIN:
-        return False
-    tx.execute(
-        update(suppressions).where(suppressions.c.digest == digest).values(danger_told_at=now)
-    )
+    own = suppressions.c.digest.in_(digests)
+    for told in tx.execute(select(suppressions.c.danger_told_at).where(own)).scalars():
+        # One that is still to come was told before the clock was set back.
+        if told is not None and told < now < told + DANGER_AGAIN:
+            return False
+    tx.execute(update(suppressions).where(own).values(danger_told_at=now))
     return True
 
 

@@ -23,7 +23,7 @@ ALL = list(_commands(typer.main.get_command(build_app())))
 def test_the_commands_are_those_of_the_handbook() -> None:
     top = {path[0] for path in ALL if path}
     assert top == set(
-        "init run gateway worker dispatcher chat demo ask understand doctor usage".split()
+        "init run gateway worker dispatcher chat demo ask understand doctor usage settings".split()
         + "sending content locales".split()
     )
     assert {path for path in ALL if len(path) == 2} == {

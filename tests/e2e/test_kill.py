@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import threading
 import time
 from collections import Counter, defaultdict
@@ -89,16 +88,6 @@ class _Killer(threading.Thread):
         self.rng.shuffle(names)
         for name in names:
             time.sleep(self.rng.uniform(0.2, 1.6))
-            while not self._kill(name):
+            while not self.house.kill(name):
                 time.sleep(0.02)
-
-    def _kill(self, name: str) -> bool:
-        pid = self.house.services().get(name)
-        if pid is None:
-            return False
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return False
-        self.killed += 1
-        return True
+            self.killed += 1

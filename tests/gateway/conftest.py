@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 import structlog
+from sqlalchemy import select
 
 from safar.gateway import inbox, outbox
 from safar.gateway.dispatcher import DispatcherOptions
@@ -16,6 +17,7 @@ from safar.gateway.messages import InboundMessage, Kind, OutgoingText
 from safar.gateway.providers.base import Capabilities, OutboundMessage, SendResult
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, open_database
+from safar.store.tables import outbox as outbox_table
 from tests.clock import FakeClock
 from tests.whole_way import Way, limits_of
 
@@ -37,6 +39,7 @@ class FakeProvider:
 
     name: str = "fake"
     can_find: bool = True
+    channels: frozenset[str] = frozenset({"sms", "whatsapp"})
     has_list: bool = False
     before: list[Exception | None] = field(default_factory=list)
     after: list[Exception | None] = field(default_factory=list)
@@ -46,8 +49,7 @@ class FakeProvider:
 
     @property
     def capabilities(self) -> Capabilities:
-        channels = frozenset({"sms", "whatsapp"})
-        return Capabilities(channels, can_find=self.can_find, has_list=self.has_list)
+        return Capabilities(self.channels, can_find=self.can_find, has_list=self.has_list)
 
     def send(self, message: OutboundMessage) -> SendResult:
         self.calls += 1
@@ -146,7 +148,7 @@ class Post:
 
     def outbox_row(self, outbox_id: int) -> dict[str, object]:
         with self.database.read() as tx:
-            row = tx.exec_driver_sql("SELECT * FROM outbox WHERE id = ?", (outbox_id,)).one()
+            row = tx.execute(select(outbox_table).where(outbox_table.c.id == outbox_id)).one()
             return dict(row._mapping)
 
     def state(self, outbox_id: int) -> str:
@@ -164,8 +166,8 @@ def keyring() -> KeyRing:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path}/safar.db", busy_timeout_ms=5_000)
+def database(database_url: str) -> Iterator[Database]:
+    opened = open_database(database_url, busy_timeout_ms=5_000)
     yield opened
     opened.close()
 
@@ -181,13 +183,20 @@ def make_provider() -> Callable[..., FakeProvider]:
 
 
 @pytest.fixture
-def make_way(tmp_path: Path, keyring: KeyRing, registry_path: Path) -> Iterator[Callable[..., Way]]:
+def make_way(
+    tmp_path: Path, keyring: KeyRing, registry_path: Path, new_database_url: Callable[[], str]
+) -> Iterator[Callable[..., Way]]:
     """Make the whole way a message goes, each with limits of its own."""
     made: list[Way] = []
 
-    def make(options: DispatcherOptions | None = None, **limits: object) -> Way:
+    def make(
+        options: DispatcherOptions | None = None,
+        changes: Mapping[str, object] | None = None,
+        **limits: object,
+    ) -> Way:
         home = tmp_path / f"way{len(made)}"
-        made.append(Way(home, keyring, registry_path, limits_of(**limits), options))
+        own = {"database_url": new_database_url(), **(changes or {})}
+        made.append(Way(home, keyring, registry_path, limits_of(**limits), options, own))
         return made[-1]
 
     yield make

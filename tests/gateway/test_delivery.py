@@ -13,6 +13,8 @@ from safar.gateway.providers.base import SendResult
 from safar.store.crypto import KeyRing
 from safar.store.database import open_database
 
+pytestmark = pytest.mark.both_databases
+
 LEASE = timedelta(seconds=30)
 ME = "dispatcher"
 WORDS = [

@@ -5,13 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from safar.gateway.providers.base import TransientSendError
+from safar.gateway.providers.base import StatusReport, TransientSendError
+from safar.gateway.providers.twilio.reconcile import reconcile
 from safar.store.errors import CryptoError
 from safar.store.tables import metadata, received_parts, sent_parts
+from tests.peers.twilio_webhooks import sms_form, whatsapp_form
 from tests.whole_way import ANA, BEN, CRY, FORGET, LINES, Way
+
+pytestmark = pytest.mark.both_databases
 
 STORY = "my employer Rahman keeps my passport in Doha"
 NAME = "Sita Devi Tharu"
@@ -74,6 +80,80 @@ def test_nothing_is_left_of_a_person_on_any_channel(way: Way, line: str) -> None
     assert not [
         text[:40] for text in left_in_files(way) if any(hidden in text for hidden in HIDDEN)
     ]
+
+
+def listing(way: Way, forms: list[dict[str, str]]) -> Any:
+    """Return a client whose account lists these messages, newest first, as Twilio's does."""
+    listed = [
+        SimpleNamespace(
+            sid=form["MessageSid"],
+            account_sid=form["AccountSid"],
+            from_=form["From"],
+            to=form["To"],
+            body=form["Body"],
+            num_media="0",
+            direction="inbound",
+            date_created=way.clock(),
+        )
+        for form in reversed(forms)
+    ]
+    return SimpleNamespace(messages=SimpleNamespace(stream=lambda **_: iter(listed)))
+
+
+def test_no_id_is_left_that_opens_another_log_and_nothing_comes_back(way: Way) -> None:
+    """With a provider's id of a message, the provider shows the text and the number."""
+    forms = [
+        sms_form(STORY),
+        whatsapp_form(
+            STORY, From=f"whatsapp:{ANA}", WaId=ANA[1:], ButtonPayload="", ProfileName=NAME
+        ),
+        sms_form(FORGET),
+    ]
+    given = []
+    for form in forms:
+        assert way.gateway.post(form).status_code == 200
+        way.answer()
+        last = way.outbox()[-1]
+        assert way.report(last.id, "delivered")
+        given.append(last.provider_message_id)
+    sids = [form["MessageSid"] for form in forms]
+    contact_ids = [row[0] for row in way.rows("SELECT id FROM contacts")]
+    with way.database.write() as tx:
+        tx.exec_driver_sql("UPDATE conversations SET person_has_it = 1")
+    assert (len(contact_ids), len(set(given))) == (1, 3)
+    assert len(way.rows("SELECT * FROM status_events")) == 1, "the others were forgotten already"
+    account = listing(way, forms)
+
+    assert forgotten(way) == 1
+
+    hidden = [*sids, *given, *contact_ids]
+    assert not [text for text in left_in_cells(way) if any(each in text for each in hidden)]
+    assert not [text[:40] for text in left_in_files(way) if any(each in text for each in hidden)]
+    for table in ("status_events", "service_windows"):
+        assert way.rows(f"SELECT * FROM {table}") == []
+    assert way.rows("SELECT * FROM usage WHERE scope = 'sender'") == []
+    assert set(way.rows("SELECT person_has_it FROM conversations")) == {(0,)}
+    # Reports come late, Twilio brings a webhook again and lists the same messages for a day.
+    for provider_id in given:
+        late = StatusReport("twilio", "read", provider_message_id=provider_id)
+        assert not way.surroundings.report(late)
+    rows = len(way.inbox())
+    for form in forms:
+        assert way.gateway.post(form).status_code == 200
+    way.clock.pass_(3600)
+    assert reconcile(way.surroundings, account) == 0
+    assert (len(way.inbox()), way.answer()) == (rows, [])
+    assert not [text for text in left_in_cells(way) if any(each in text for each in hidden)]
+
+
+def test_counts_of_all_people_outlive_the_one_who_is_forgotten(way: Way) -> None:
+    way.ask(STORY)
+    before = way.rows("SELECT * FROM usage WHERE scope <> 'sender'")
+    way.ask(FORGET, sender=BEN)
+    way.ask(FORGET)
+    forgotten(way)
+    after = way.rows("SELECT scope, key FROM usage WHERE scope <> 'sender'")
+    assert {(row[1], row[2]) for row in before} <= set(after)
 
 
 def test_others_keep_what_is_theirs(way: Way) -> None:

@@ -17,6 +17,8 @@ from safar.store.crypto import KeyRing
 from safar.store.database import open_database
 from safar.store.errors import StoreUnavailableError
 
+pytestmark = pytest.mark.both_databases
+
 LEASE = timedelta(seconds=30)
 ANA, BEN = "+9779841234567", "+6391712345678"
 
@@ -256,8 +258,9 @@ def test_two_claimers_never_get_the_same_message(post, database, keyring, clock)
     assert sorted(lent) == list(range(1, people + 1))
 
 
-def test_locked_store_refuses_a_message(database, keyring, clock, tmp_path) -> None:
-    hasty = open_database(f"sqlite:///{tmp_path}/safar.db", busy_timeout_ms=20)
+@pytest.mark.sqlite_alone
+def test_locked_store_refuses_a_message(database, keyring, clock, database_url) -> None:
+    hasty = open_database(database_url, busy_timeout_ms=20)
     with database.write(), pytest.raises(StoreUnavailableError):
         inbox.receive(hasty, keyring, _message(), clock())
     assert not inbox.receive(hasty, keyring, _message(), clock()).duplicate

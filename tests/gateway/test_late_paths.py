@@ -58,8 +58,8 @@ def test_a_very_late_answer_writes_down_no_id_of_who_was_forgotten(post, databas
     row = post.queue("x") and post.sending("slow")
     outbox.mark_dead(database, row, "slow", clock(), error_code="busy")
     with database.write() as tx:
-        erasure.begin(tx, post.outbox_row(row)["conversation_id"], clock())
-        erasure.finish(tx)
+        erasure.begin(tx, post.keyring, post.outbox_row(row)["conversation_id"], clock())
+        erasure.finish(tx, post.keyring)
     outbox.mark_sent(database, row, clock(), provider_message_id="P1", status="queued")
     assert post.outbox_row(row)["provider_message_id"] is None
 

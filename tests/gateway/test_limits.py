@@ -12,10 +12,11 @@ from pydantic import ValidationError
 from sqlalchemy import Text
 
 from safar.gateway.limits import LimitSettings, country_of, digits_of, scopes_of
+from safar.messaging.segments import measure
 from safar.store import usage
 from safar.store.tables import metadata
 from safar.store.usage import Scope
-from tests.whole_way import ANA, BEN, CRY, LINES, LONG, Way, limits_of
+from tests.whole_way import ANA, BEN, CRY, LINES, LONG, LONGER, Way, limits_of
 
 CAI = "+9779841234999"  # in the same range of numbers as ANA
 DAN = "+9779811111111"  # in the same country as ANA
@@ -38,6 +39,7 @@ def fill(way: Way) -> None:
 
 
 @FULL
+@pytest.mark.both_databases
 def test_a_full_limit_leaves_danger_only_and_the_next_day_begins_anew(
     make_way, limit, who, reason
 ) -> None:
@@ -69,6 +71,64 @@ def test_a_full_limit_holds_nobody_else_up(make_way, limit, who, reason) -> None
     assert way.ask(QUESTION, sender=other) == expected
 
 
+BURST = [f"+97798412{number:05}" for number in range(40)]  # one range, one country
+HELD_BACK = {"limit.prefix", "limit.country", "limit.total"}
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        pytest.param({"prefix_segments_day": 6, "total_segments_day": 10}, id="of a range"),
+        pytest.param({"country_segments_day": 10}, id="of a country"),
+        pytest.param({"total_segments_day": 10}, id="of all"),
+    ],
+)
+@pytest.mark.parametrize("text", [QUESTION, LONG, "STOP"])
+def test_a_burst_that_came_while_the_worker_was_away_costs_the_limit_and_one_answer(
+    make_way, limit, text
+) -> None:
+    """All forty were let in before the first was answered, for nothing was counted yet."""
+    way = make_way(**limit)
+    for sender in BURST:
+        way.write(text, sender=sender)
+    way.answer()
+    one_answer = max(row.segments for row in way.outbox())
+    assert 0 < way.segments() < min(limit.values()) + one_answer
+    assert {row.state for row in way.inbox()} == {"done"}
+    held_back = [row for row in way.inbox() if row.error_code in HELD_BACK]
+    assert len(held_back) + len(way.bodies()) == len(BURST)
+    way.write(CRY, sender=BURST[-1])
+    assert any(body.startswith(way.words("reply.neutral")) for body in way.answer())
+
+
+def test_cries_in_a_burst_are_answered_beyond_the_limit(make_way) -> None:
+    way = make_way(total_segments_day=1)
+    for sender in BURST[:10]:
+        way.write(CRY, sender=sender)
+    assert len(way.answer()) == 10
+
+
+def test_a_heap_of_long_answers_to_one_person_costs_the_limit_and_one_answer(make_way) -> None:
+    way = make_way(sender_segments_day=80, sender_messages_burst=100)
+    for number in range(60):
+        way.write(f"{LONG} {number}")
+    way.answer()
+    most = 80 + max(row.segments for row in way.outbox())
+    assert way.segments() < most + measure(way.words("limit.reached")).segments + 2
+
+
+def test_an_answer_held_back_leaves_no_menu_behind(make_way) -> None:
+    """A number must not mean what was never shown."""
+    way = make_way(total_segments_day=1)
+    way.write("hello", sender=BEN)
+    way.write("menu")
+    assert len(way.answer()) == 1
+    way.clock.pass_(24 * 3600)
+    way.ask("1")
+    assert way.script.asked[-1] == "1"
+
+
+@pytest.mark.both_databases
 def test_the_limit_is_told_once_a_day(make_way) -> None:
     way = make_way(sender_segments_day=1)
     said = [way.ask(f"{QUESTION} {number}") for number in range(5)]
@@ -76,6 +136,7 @@ def test_the_limit_is_told_once_a_day(make_way) -> None:
     assert said[1][0].startswith(way.words("limit.reached"))
 
 
+@pytest.mark.both_databases
 def test_a_burst_is_answered_up_to_its_limit_and_again_after_it(make_way) -> None:
     way = make_way(sender_messages_burst=3, burst_minutes=10)
     said = [way.ask(f"{QUESTION} {number}") for number in range(6)]
@@ -86,6 +147,7 @@ def test_a_burst_is_answered_up_to_its_limit_and_again_after_it(make_way) -> Non
     assert way.ask("after the burst") == [way.words("utter_greet")]
 
 
+@pytest.mark.both_databases
 def test_the_same_words_are_answered_so_often_and_later_again(make_way) -> None:
     way = make_way(repeats=3, burst_minutes=10)
     assert [len(way.ask(QUESTION)) for _ in range(5)] == [1, 1, 1, 0, 0]
@@ -101,6 +163,27 @@ def test_numbers_of_a_menu_are_no_repeats(make_way, line: str, choice: str) -> N
     """Who reads on to the fifth page sends "9" five times, and nobody is at fault."""
     way = make_way(repeats=2)
     assert [len(way.ask(choice, line)) for _ in range(6)] == [1] * 6
+
+
+def test_a_title_that_was_offered_last_is_no_repeat(make_way) -> None:
+    """Typed out, "more" reads on as "9" does; what is offered no more is a repeat again."""
+    way = make_way(repeats=2)
+    way.ask("menu")
+    title = way.words("option.ask_wages")
+    way.script.menus.add(title)
+    assert [len(way.ask(title)) for _ in range(8)] == [1] * 8
+    way.ask("hello")
+    assert [len(way.ask(title)) for _ in range(2)] == [0, 0]
+
+
+@pytest.mark.parametrize(("variant", "more"), [("en", "more"), ("ne", "थप"), ("ne", "थप।")])
+def test_who_types_more_reads_to_the_last_page(make_way, variant: str, more: str) -> None:
+    way = make_way(repeats=2)
+    way.script.variant = variant
+    way.ask(LONGER)
+    pages = [len(way.ask(more)) for _ in range(6)]
+    assert pages == [1] * 6
+    assert way.script.asked == [LONGER]
 
 
 def test_messages_of_a_person_are_looked_at_up_to_a_number_a_day(make_way) -> None:
@@ -123,6 +206,7 @@ def test_danger_is_answered_beyond_a_limit_so_often_a_day(make_way) -> None:
     assert len(way.ask(CRY)) == 1
 
 
+@pytest.mark.both_databases
 def test_danger_that_was_heaped_up_meanwhile_is_answered_no_more_often(make_way) -> None:
     """They were all let in before the first was answered."""
     way = make_way(sender_segments_day=0, danger_answers_day=3)
@@ -165,6 +249,7 @@ def test_limits_that_make_no_sense_are_refused(changes) -> None:
         limits_of(**changes)
 
 
+@pytest.mark.both_databases
 def test_segments_are_counted_not_messages(way: Way) -> None:
     way.ask(LONG)
     sent = way.outbox()[0]
@@ -182,6 +267,7 @@ def test_a_text_on_whatsapp_counts_as_one(way: Way) -> None:
 
 
 @pytest.mark.parametrize("line", LINES)
+@pytest.mark.both_databases
 def test_a_late_repeat_of_a_message_costs_nothing(way: Way, line: str) -> None:
     sid = "SM" + "ab" * 16
     way.ask(QUESTION, line, MessageSid=sid)
@@ -210,6 +296,7 @@ def test_what_is_counted_under_says_no_whole_number(number: str) -> None:
         assert digits not in scope.key
 
 
+@pytest.mark.both_databases
 def test_no_column_of_the_store_holds_a_number_a_name_or_a_text(way: Way) -> None:
     name, words = "Sita Devi Tharu", "my employer Mr Rahman took it"
     way.ask(words, "whatsapp", ProfileName=name)
@@ -250,17 +337,20 @@ def test_our_own_number_is_never_answered(way: Way) -> None:
 
 
 @pytest.mark.parametrize("line", LINES)
-@pytest.mark.parametrize("speech", ["echo", "same", "new", "help", "danger"])
+@pytest.mark.parametrize("speech", ["echo", "same", "new", "help", "danger", "title"])
 def test_two_machines_that_answer_each_other_come_to_an_end(
     make_way, line: str, speech: str
 ) -> None:
     way = make_way(sender_segments_day=30)
+    title = way.words("option.ask_wages")
+    way.script.menus.add(title)  # the answer to which offers it again
     say = {
         "echo": lambda number, heard: heard,
         "same": lambda number, heard: "I am on holiday.",
         "new": lambda number, heard: f"Ticket {number} was opened.",
         "help": lambda number, heard: ("HELP", "INFO", "information", "help!")[number % 4],
         "danger": lambda number, heard: f"{CRY} {number}",
+        "title": lambda number, heard: title,
     }[speech]
     heard, answers = "hello", 0
     for number in range(400):
@@ -324,3 +414,9 @@ def test_every_limit_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv(f"SAFAR_LIMIT_{name.upper()}", "PH" if name == "countries" else "7")
     read = limits_of()
     assert {getattr(read, name) for name in LimitSettings.model_fields} == {7, ("PH",)}
+
+
+def test_what_costs_nobody_anything_is_answered_whatever_was_sent_today(make_way) -> None:
+    way = make_way(total_segments_day=0, sender_segments_day=0)
+    way.bring("hello", costs=False)
+    assert way.answer() == [way.words("utter_greet")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
@@ -49,6 +49,15 @@ def _fetch(
         ("::ffff:127.0.0.1", False),
         ("::ffff:10.0.0.1", False),
         ("2002:7f00:1::", False),
+        ("2002:a01:203::", False),
+        ("64:ff9b::a01:203", False),
+        ("64:ff9b::36e6:101", False),
+        ("64:ff9b:1::36e6:101", False),
+        ("::10.1.2.3", False),
+        ("::54.230.1.1", False),
+        ("fec0::1", False),
+        ("2001:0:a01:203::abfe:fefe", False),
+        ("2001:0:36e6:101::f5fe:fdfc", False),
         ("ff02::1", False),
         ("localhost", False),
         ("0x7f.1", False),
@@ -142,3 +151,23 @@ def test_what_a_file_is_says_its_beginning(content: bytes) -> None:
     named = {"Content-Type": "image/jpeg"}
     with pytest.raises(MediaError, match="kind_refused"):
         _fetch(lambda _: httpx.Response(200, content=content, headers=named))
+
+
+def test_a_file_that_trickles_in_is_given_up() -> None:
+    seconds = iter(range(0, 10_000, 5))
+
+    def trickle() -> Iterator[bytes]:
+        yield JPEG
+        while True:
+            yield b"0"
+
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=trickle()))
+    with pytest.raises(MediaError, match="too_slow"):
+        fetch(
+            GOOD,
+            RULES,
+            AUTH,
+            lookup=lambda _: (PUBLIC,),
+            transport=transport,
+            now=lambda: float(next(seconds)),
+        )

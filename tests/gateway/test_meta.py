@@ -251,11 +251,6 @@ def test_a_lost_answer_is_unknown(number: tuple[peer.Number, MetaProvider], faul
         number[1].send(_message())
 
 
-def test_nobody_there_is_surely_not_sent() -> None:
-    with pytest.raises(TransientSendError):
-        MetaProvider(MetaSettings(graph_base_url="http://127.0.0.1:9")).send(_message())
-
-
 def test_statuses_settle_by_our_id_and_only_forward(gateway: Gateway, post) -> None:
     (row,) = post.queue("x", provider="meta", sender="+9779841234567")
     ours = {"biz_opaque_callback_data": str(row)}

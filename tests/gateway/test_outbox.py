@@ -4,11 +4,15 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from safar.gateway import outbox
 from safar.gateway.messages import OutgoingText
 from safar.store.crypto import KeyRing
 from safar.store.errors import UnknownRowError
+from safar.store.tables import outbox as outbox_table
+
+pytestmark = pytest.mark.both_databases
 
 LEASE = timedelta(seconds=30)
 ME = "dispatcher"
@@ -199,7 +203,7 @@ def test_text_no_key_opens_waits_and_holds_up_only_itself(post, database, keyrin
     (row,) = post.queue("x", sender=ANA)
     with database.write() as tx:
         token = KeyRing([KeyRing.generate()], "h" * 32).encrypt("x")
-        tx.exec_driver_sql("UPDATE outbox SET body_encrypted = ?", (token,))
+        tx.execute(update(outbox_table).values(body_encrypted=token))
     post.queue("readable", sender=BEN)
     assert _bodies(post.claim_outbox()) == ["readable"]
     assert (post.state(row), post.outbox_row(row)["attempts"]) == ("ready", 0)

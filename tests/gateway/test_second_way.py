@@ -37,6 +37,7 @@ def known_by_sms(way: Way) -> None:
 @pytest.mark.parametrize("how", ["refused", "reported"])
 @pytest.mark.parametrize("why", OTHER_WAY)
 @pytest.mark.parametrize("text", [QUESTION, CRY, LONG], ids=["answer", "danger", "long"])
+@pytest.mark.both_databases
 def test_what_whatsapp_cannot_bring_goes_by_sms_once_and_in_its_form(
     way: Way, text: str, why: str, how: str
 ) -> None:
@@ -46,7 +47,7 @@ def test_what_whatsapp_cannot_bring_goes_by_sms_once_and_in_its_form(
     way.work()
     failing = [row.id for row in way.outbox() if row.state == "ready"]
     if how == "refused":
-        way.twilio.errors = [OTHER_WAY[why]] * len(failing)
+        way.twilio.errors_on, way.twilio.always = "whatsapp", OTHER_WAY[why]
         way.send()
         sent = way.sent()[before:]
     else:
@@ -69,6 +70,7 @@ def test_what_whatsapp_cannot_bring_goes_by_sms_once_and_in_its_form(
     assert second.kind == ("danger" if text == CRY else "answer")
 
 
+@pytest.mark.both_databases
 def test_who_never_wrote_by_sms_gets_none(way: Way) -> None:
     way.write(QUESTION, "whatsapp")
     way.work()
@@ -77,6 +79,7 @@ def test_who_never_wrote_by_sms_gets_none(way: Way) -> None:
     assert (way.bodies(), way.states()) == ([], ["failed"])
 
 
+@pytest.mark.both_databases
 def test_who_stopped_sms_gets_none_by_sms(way: Way) -> None:
     known_by_sms(way)
     way.ask("STOP", "sms")
@@ -103,6 +106,7 @@ def test_what_is_our_own_fault_or_their_wish_goes_no_other_way(way: Way, error) 
     assert way.sent()[before:] == []
 
 
+@pytest.mark.both_databases
 def test_numbers_in_an_sms_that_stands_for_whatsapp_mean_what_it_shows(way: Way) -> None:
     """Not what an older menu in the talk by SMS showed."""
     way.ask("menu", "sms")
@@ -140,6 +144,7 @@ def test_a_text_without_an_sms_form_is_counted_as_the_sms_it_is(way: Way) -> Non
 
 
 @pytest.mark.parametrize("line", ["sms", "modem", "whatsapp"])
+@pytest.mark.both_databases
 def test_a_telephone_that_was_off_is_tried_once_more_after_an_hour(way: Way, line: str) -> None:
     way.write(QUESTION, line)
     way.work()
@@ -169,6 +174,7 @@ def test_an_answer_that_is_too_old_in_an_hour_is_not_tried_again(way: Way) -> No
 
 
 @pytest.mark.parametrize("how", ["refused", "reported"])
+@pytest.mark.both_databases
 def test_danger_that_the_carrier_let_expire_is_tried_once_more(way: Way, how: str) -> None:
     way.write(CRY)
     way.work()
@@ -186,6 +192,7 @@ def test_danger_that_the_carrier_let_expire_is_tried_once_more(way: Way, how: st
 @pytest.mark.parametrize(
     "failure", [FailureKind.RECIPIENT, FailureKind.TRANSIENT, FailureKind.OPT_OUT, None], ids=str
 )
+@pytest.mark.both_databases
 def test_a_report_about_somebody_who_was_forgotten_changes_nothing(way: Way, failure) -> None:
     known_by_sms(way)
     way.ask(FORGET, "whatsapp")

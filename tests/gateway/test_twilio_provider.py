@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from safar.gateway.providers.base import (
     ChannelPausedError,
-    ContentError,
+    ExpiredError,
+    NoConnectionError,
     OutboundMessage,
     PermanentSendError,
+    RouteBlockedError,
     SendError,
     TransientSendError,
     UnknownOutcomeError,
@@ -173,21 +177,25 @@ def test_wrong_credentials_pause_the_provider(
 def test_one_country_that_is_not_allowed_stops_nobody_else(
     provider: TwilioProvider, account: Account
 ) -> None:
-    with pytest.raises(ContentError) as refused:
+    with pytest.raises(RouteBlockedError) as refused:
         provider.send(message(to="+15005550003"))
 
-    assert refused.value.code == "21408"
+    assert (refused.value.code, refused.value.pause) == ("21408", False)
     assert account.sent == []
 
 
-def test_nobody_listening_is_surely_not_sent(tmp_path: Path) -> None:
+@pytest.mark.parametrize("what", ["send", "find"])
+def test_nobody_listening_is_surely_not_sent(tmp_path: Path, what: str) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{unused.getsockname()[1]}"
         provider = TwilioProvider(settings(tmp_path, address))
 
-        with pytest.raises(TransientSendError) as refused:
-            provider.send(message())
+        with pytest.raises(NoConnectionError) as refused:
+            if what == "send":
+                provider.send(message())
+            else:
+                provider.find(message(), an_hour_ago())
 
     assert (refused.value.code, refused.value.pause) == ("no_connection", False)
 
@@ -265,3 +273,31 @@ def test_a_list_that_cannot_be_read_leaves_the_outcome_unknown(
 
     with pytest.raises(SendError):
         provider.find(message(), an_hour_ago())
+
+
+@pytest.mark.parametrize(
+    ("fresh_for", "setting", "asked"),
+    [(600, 14_400, 600), (86_400, 7_200, 7_200), (None, 7_200, 7_200), (3.5, 7_200, 3)],
+    ids=["the answer's own time", "the setting", "no end of its own", "whole seconds"],
+)
+def test_twilio_may_take_no_longer_than_the_answer_is_of_use(
+    tmp_path: Path, fresh_for: float | None, setting: int, asked: int
+) -> None:
+    now = datetime.now(timezone.utc)
+    made = settings(tmp_path, "http://nobody.invalid", twilio_validity_seconds=setting)
+    provider = TwilioProvider(made, lambda: now)
+    fields: dict[str, object] = {}
+
+    def create(**given: object) -> SimpleNamespace:
+        fields.update(given)
+        return SimpleNamespace(sid="SM1", status="queued")
+
+    provider._client = SimpleNamespace(messages=SimpleNamespace(create=create))
+    until = None if fresh_for is None else now + timedelta(seconds=fresh_for)
+    provider.send(replace(message(), expires_at=until))
+    assert fields["validity_period"] == asked
+
+
+def test_what_is_too_old_already_is_not_given_to_twilio(provider: TwilioProvider) -> None:
+    with pytest.raises(ExpiredError):
+        provider.send(replace(message(), expires_at=an_hour_ago()))

@@ -209,3 +209,35 @@ def test_a_status_form_is_no_message(gateway: Gateway) -> None:
     del form["From"]
 
     assert gateway.post(form).status_code == 403
+
+
+@pytest.fixture
+def by_shared_key(
+    database: Database, keyring: KeyRing, clock: FakeClock, tmp_path: Path
+) -> Gateway:
+    keys = {"twilio_signature": "shared_key", "twilio_shared_keys": ("new key", "old key")}
+    return Gateway(make_settings(tmp_path, **keys), database, keyring, clock)
+
+
+@pytest.mark.parametrize(
+    ("key", "algorithm", "status"),
+    [
+        pytest.param("new key", "sha256", 200, id="the key"),
+        pytest.param("old key", "sha256", 200, id="the key before it"),
+        pytest.param("new key", "sha1", 403, id="the key, by the weaker algorithm"),
+        pytest.param(TOKEN, "sha256", 403, id="the auth token"),
+        pytest.param(TOKEN, "sha1", 403, id="the auth token, as it signs"),
+    ],
+)
+def test_where_shared_keys_are_configured_they_alone_sign(
+    by_shared_key: Gateway, key: str, algorithm: str, status: int
+) -> None:
+    form = sms_form("hello")
+    headers = {"X-Twilio-Signature": sign(key, PUBLIC + MESSAGE, form, algorithm)}
+    assert by_shared_key.client.post(MESSAGE, data=form, headers=headers).status_code == status
+
+
+def test_where_auth_tokens_are_configured_sha256_is_refused(gateway: Gateway) -> None:
+    form = sms_form("hello")
+    headers = {"X-Twilio-Signature": sign(TOKEN, PUBLIC + MESSAGE, form, "sha256")}
+    assert gateway.client.post(MESSAGE, data=form, headers=headers).status_code == 403

@@ -57,7 +57,8 @@ def test_there_is_a_sentence_that_names_each_word() -> None:
 @pytest.mark.parametrize("tag", LANGUAGES.tags)
 def test_the_first_line_for_a_shared_telephone_tells_nothing(tag: str) -> None:
     text = said("reply.neutral", tag)
-    assert len(text) <= 40
+    # Shorter, and a locked screen would show the answer behind it.
+    assert 18 <= len(text) <= 40
     assert "Safar" in text
     content = load_content(ROOT / "content")
     assert DangerMatcher(file.model for file in content.danger).find(text) is None

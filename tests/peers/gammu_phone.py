@@ -119,6 +119,11 @@ class GammuPhone:
         inboxes = [self.folder / "sms" / str(number) for number in (SIM_INBOX, PHONE_INBOX)]
         return [path for inbox in inboxes if inbox.is_dir() for path in sorted(inbox.iterdir())]
 
+    def last_place(self) -> int:
+        """Return where the dummy keeps its last message, as it counts; 0 when it has none."""
+        places = (self.folder / "sms").glob("[1-5]/*")
+        return max((int(each.parent.name) * 10_000 + int(each.name) for each in places), default=0)
+
     def sent(self) -> list[Submitted]:
         """Return what was sent, decoded from the bytes libGammu makes for a modem."""
         path = self.folder / _SENT

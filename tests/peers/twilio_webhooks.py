@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
@@ -20,18 +19,18 @@ def new_sid(prefix: str = "SM") -> str:
     return prefix + secrets.token_hex(16)
 
 
-def sign(token: str, url: str, form: Form) -> str:
+def sign(token: str, url: str, form: Form, algorithm: str = "sha1") -> str:
     """Return the `X-Twilio-Signature` of a call.
 
     The address is followed by every field's name and value, names in order, and a field's values
-    in order and without repeats.
+    in order and without repeats. With a shared key the algorithm may be ``sha256``.
     """
     signed = url
     for name in sorted(form):
         values = form[name]
         for value in [values] if isinstance(values, str) else sorted(set(values)):
             signed += name + value
-    digest = hmac.new(token.encode(), signed.encode(), hashlib.sha1).digest()
+    digest = hmac.new(token.encode(), signed.encode(), algorithm).digest()
     return base64.b64encode(digest).decode("ascii")
 
 

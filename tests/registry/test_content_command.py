@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -68,6 +69,21 @@ def test_build_of_faulty_content_builds_nothing(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "Nothing was built" in result.output
     assert not target.exists()
+
+
+@pytest.mark.parametrize("flag", ["true", "false"])
+def test_preview_shows_what_editors_say_is_sensitive(tmp_path: Path, flag: str) -> None:
+    """The line above it is the editors' choice, in a file."""
+    shutil.copytree(SHIPPED / "content", tmp_path / "content")
+    topic = tmp_path / "content" / "topics" / "ask_wages.yaml"
+    topic.write_text(topic.read_text().replace("sensitive: true", f"sensitive: {flag}"))
+    result = run(
+        *("preview", "ask_wages", "--origin", "NP", "--destination", "QA"),
+        *("--content-dir", str(tmp_path / "content")),
+    )
+    assert result.exit_code == 0, result.output
+    assert ("sensitive: " in result.output) is (flag == "true")
+    assert ("A message for you from Safar:" in result.output) is (flag == "true")
 
 
 @pytest.mark.parametrize("channel", ["sms", "whatsapp"])

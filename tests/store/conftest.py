@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -21,11 +20,6 @@ def now() -> datetime:
 @pytest.fixture(scope="session")
 def keyring() -> KeyRing:
     return KeyRing([KeyRing.generate()], KeyRing.generate())
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/safar.db"
 
 
 @pytest.fixture

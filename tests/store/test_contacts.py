@@ -12,6 +12,8 @@ from safar.store.crypto import KeyRing
 from safar.store.database import Database
 from safar.store.errors import UnknownRowError
 
+pytestmark = pytest.mark.both_databases
+
 PHONE = "+9779841234567"
 
 

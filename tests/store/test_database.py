@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event, insert, inspect, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from safar.store import counters
 from safar.store.database import Database, open_database
@@ -15,6 +15,8 @@ from safar.store.dialect import POSTGRESQL_WORDS, SQLITE_WORDS
 from safar.store.errors import StoreConfigError, StoreUnavailableError, StoreVersionError
 from safar.store.migrations import MIGRATIONS, Migration, migrate
 from safar.store.tables import contacts, metadata, schema_migrations
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_migrated_schema_is_the_one_queries_use(database: Database) -> None:
@@ -46,7 +48,7 @@ def test_newer_database_is_refused_and_named(database: Database, database_url: s
 
 def test_failing_migration_leaves_the_schema_as_it_was(database: Database) -> None:
     broken = Migration("0002_broken", lambda _: ("CREATE TABLE half (id TEXT)", "NONSENSE"))
-    with pytest.raises(OperationalError), database.write() as tx:
+    with pytest.raises(DBAPIError), database.write() as tx:
         migrate(tx, database.dialect, _now(), (*MIGRATIONS, broken))
     assert "half" not in inspect(database.engine).get_table_names()
     with database.read() as tx:
@@ -79,6 +81,7 @@ def test_bad_address_is_refused_without_repeating_it(url: str) -> None:
     assert "geheim" not in str(caught.value)
 
 
+@pytest.mark.sqlite_alone
 def test_durability_settings(database: Database) -> None:
     with database.read() as tx:
         settings = {
@@ -90,6 +93,7 @@ def test_durability_settings(database: Database) -> None:
     assert settings["busy_timeout"] == 2_000
 
 
+@pytest.mark.sqlite_alone
 def test_only_this_user_may_read_the_file(database: Database, tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "safar.db").stat().st_mode) == 0o600
 
@@ -103,14 +107,14 @@ def test_error_inside_a_transaction_undoes_it(database: Database) -> None:
 
 
 def test_read_transaction_cannot_write(database: Database) -> None:
-    with pytest.raises(OperationalError, match="readonly"), database.read() as tx:
+    with pytest.raises(DBAPIError, match="read-?only"), database.read() as tx:
         counters.add(tx, "x", _now())
     with database.write() as tx:  # The connection goes back to the pool able to write.
         counters.add(tx, "x", _now())
 
 
 def test_reader_sees_one_moment(database: Database) -> None:
-    if "wal" not in database.describe():
+    if "delete" in database.describe():
         pytest.skip("With a rollback journal a writer waits for readers.")
     with database.read() as reader:
         assert counters.value(reader, "x", _now()) == 0
@@ -119,6 +123,7 @@ def test_reader_sees_one_moment(database: Database) -> None:
         assert counters.value(reader, "x", _now()) == 0
 
 
+@pytest.mark.sqlite_alone
 def test_locked_database_is_unavailable(database: Database, database_url: str) -> None:
     other = open_database(database_url, busy_timeout_ms=20)
     with database.write() as tx:
@@ -131,6 +136,7 @@ def test_locked_database_is_unavailable(database: Database, database_url: str) -
     other.close()
 
 
+@pytest.mark.sqlite_alone
 def test_full_disk_is_unavailable_and_keeps_nothing(database_url: str) -> None:
     database = open_database(database_url)
 
@@ -152,6 +158,7 @@ def test_full_disk_is_unavailable_and_keeps_nothing(database_url: str) -> None:
     database.close()
 
 
+@pytest.mark.sqlite_alone
 def test_file_that_is_no_database_is_damaged(tmp_path: Path) -> None:
     path = tmp_path / "other.db"
     path.write_bytes(b"this is a letter, not a database\n" * 100)
@@ -167,7 +174,12 @@ def test_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
         open_database(f"sqlite:///{tmp_path}/file/safar.db")
 
 
-def test_several_openers_of_a_new_file_all_succeed(database_url: str) -> None:
+def test_several_openers_of_a_new_store_all_succeed(
+    dialect: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    database_url = f"sqlite:///{tmp_path}/safar.db"
+    if dialect == "postgresql":
+        database_url = request.getfixturevalue("postgresql").new_database(empty=True)
     failures: list[Exception] = []
     start = threading.Barrier(6)
 
@@ -194,7 +206,7 @@ def test_several_openers_of_a_new_file_all_succeed(database_url: str) -> None:
 
 
 def test_errors_do_not_show_values(database: Database) -> None:
-    with pytest.raises(Exception, match="UNIQUE") as caught, database.write() as tx:
+    with pytest.raises(Exception, match="(?i)unique") as caught, database.write() as tx:
         for _ in range(2):
             tx.execute(insert(contacts).values(id="very-secret", created_at=_now()))
     assert "very-secret" not in str(caught.value)

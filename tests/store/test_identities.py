@@ -14,6 +14,8 @@ from safar.store.database import Database, open_database
 from safar.store.identities import Address
 from tests.clock import NOW
 
+pytestmark = pytest.mark.both_databases
+
 P1, P2 = "+9779841234567", "+639171234567"
 X, Y = Address("bsuid", "NP.1349"), Address("bsuid", "NP.9999")
 

@@ -2,11 +2,14 @@
 
 SendError                   base: ``code``, ``kind``
 ├── TransientSendError      surely not sent; try again later
+│   ├── RouteBlockedError   our account may not send there until somebody acts; elsewhere it may
+│   ├── NoConnectionError   nobody was reached: the network is away
 │   └── ChannelPausedError  nothing can be sent until somebody acts: account, credentials, stick
 ├── PermanentSendError      surely not sent and never will be
 │   ├── OptedOutError       the person asked the carrier to be left alone
 │   ├── RecipientError      this address cannot be reached on this channel
 │   ├── ContentError        the text or our configuration is at fault
+│   ├── GuardedError        the provider takes it for fraud: an operator must look at it
 │   ├── WindowClosedError   WhatsApp's 24 hours are over and there is no template
 │   └── ExpiredError        it grew too old on the way
 └── UnknownOutcomeError     the answer was lost: it may have been sent
@@ -31,6 +34,8 @@ class FailureKind(str, Enum):
     WINDOW = "window"
     EXPIRED = "expired"
     CHANNEL = "channel"
+    BLOCKED = "blocked"
+    GUARDED = "guarded"
     TRANSIENT = "transient"
     UNKNOWN = "unknown"
 
@@ -46,7 +51,8 @@ class Capabilities:
         has_list: Whether `Provider.find` reads the provider's own list. What is not in it was
             surely not sent, and is tried as often as what was refused for now.
         status_callbacks: Whether it reports delivery later.
-        parallel: How many messages may be handed to it at a time, of different conversations.
+        parallel: How many messages of one channel may be handed to it at a time, of different
+            conversations.
     """
 
     channels: frozenset[str]
@@ -123,7 +129,7 @@ class StatusReport:
 
 
 class Provider(Protocol):
-    """A way to send messages. Implementations must be safe to call from one thread each."""
+    """A way to send messages. Each of its channels is served by a thread of its own."""
 
     @property
     def name(self) -> str:
@@ -157,6 +163,7 @@ class Provider(Protocol):
             may also mean that nobody knows and that it should be sent again once.
 
         Raises:
+            NoConnectionError: Nobody could be asked; it is asked again soon.
             SendError: It cannot be said now; the outcome stays unknown.
         """
         ...
@@ -189,7 +196,7 @@ class TransientSendError(SendError):
 
     Attributes:
         retry_after: How long the provider asked us to wait, if it did.
-        pause: The whole provider is out of order, so other messages should not be tried either,
+        pause: The whole channel is out of order, so other messages should not be tried either,
             and this try is not counted.
     """
 
@@ -204,8 +211,28 @@ class TransientSendError(SendError):
         self.retry_after = retry_after
 
 
+class NoConnectionError(TransientSendError):
+    """Surely not sent, since nobody was reached; raised by `Provider.find`, nobody was asked.
+
+    No message is at fault, so the try is not counted, and it is tried again soon.
+    """
+
+
+class RouteBlockedError(TransientSendError):
+    """Surely not sent: our account may not send to this country or person until somebody acts.
+
+    What goes elsewhere is not concerned, so nothing is paused: else one message from such a number
+    would silence everybody. It is tried again after an hour, as long as it is worth sending.
+    """
+
+    kind = FailureKind.BLOCKED
+
+
 class ChannelPausedError(TransientSendError):
-    """Surely not sent, and neither is anything else until somebody acts."""
+    """Surely not sent, and neither is anything else on this channel until somebody acts.
+
+    Where the whole account is out of order, each channel finds out by its own next message.
+    """
 
     kind = FailureKind.CHANNEL
     pause = True
@@ -233,6 +260,12 @@ class ContentError(PermanentSendError):
     """The text, a template or our configuration is at fault: an operator should know."""
 
     kind = FailureKind.CONTENT
+
+
+class GuardedError(PermanentSendError):
+    """A guard against fraud refused it: the range may be one that pumps messages for money."""
+
+    kind = FailureKind.GUARDED
 
 
 class WindowClosedError(PermanentSendError):

@@ -69,6 +69,10 @@ def _nothing(_surroundings: Surroundings) -> Any:
     return None
 
 
+def _no_advice(_code: str) -> str | None:
+    return None
+
+
 def _no_findings(_settings: Settings) -> Iterable[Finding]:
     return ()
 
@@ -86,6 +90,7 @@ class Plugin:
         errands: Work done now and then in the dispatcher's process, such as fetching what a
             webhook lost: each returns how much it did.
         doctor: Looks at the configuration and at what can be seen without sending anything.
+        advice: Says what to do about a code of its own, of a device or a failure.
     """
 
     name: str
@@ -94,6 +99,7 @@ class Plugin:
     routes: Callable[[Surroundings], Any] = _nothing
     errands: Callable[[Surroundings], Sequence[Errand]] = lambda _: ()
     doctor: Callable[[Settings], Iterable[Finding]] = _no_findings
+    advice: Callable[[str], str | None] = _no_advice
 
 
 @dataclass(frozen=True)

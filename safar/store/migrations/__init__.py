@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, select, text
 
 from safar.store.dialect import Dialect, Words
 from safar.store.errors import StoreVersionError
-from safar.store.migrations import v0001_initial, v0002_gateway
+from safar.store.migrations import v0001_initial, v0002_gateway, v0003_people, v0004_lanes
 from safar.store.tables import schema_migrations
 
 
@@ -29,6 +29,8 @@ class Migration:
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("0001_initial", v0001_initial.statements),
     Migration("0002_gateway", v0002_gateway.statements),
+    Migration("0003_people", v0003_people.statements),
+    Migration("0004_lanes", v0004_lanes.statements),
 )
 
 

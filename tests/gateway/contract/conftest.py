@@ -35,7 +35,7 @@ def rig(
     for name in [name for name in os.environ if name.startswith("SAFAR_")]:
         monkeypatch.delenv(name)
     provider, channel = request.param
-    database = open_database(f"sqlite:///{tmp_path}/safar.db", busy_timeout_ms=500)
+    database = open_database(f"sqlite:///{tmp_path}/safar.db", busy_timeout_ms=1_000)
     bench = Bench(tmp_path, channel, keyring, clock, database, monkeypatch.setenv)
     with open_rig(provider, bench) as opened:
         yield opened

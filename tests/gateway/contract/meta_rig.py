@@ -28,7 +28,8 @@ _WORDS: dict[Word, dict[str, Any]] = {
 class MetaRig:
     plugin = PLUGIN
     unreachable = "+9779841230026"
-    patience = timedelta(seconds=3)
+    patience = timedelta(seconds=10)
+    resends = 0
     secrets = (peer.TOKEN, peer.SECRET, peer.WORD)
 
     def __init__(self, bench: Bench, stack: ExitStack) -> None:
@@ -43,7 +44,7 @@ class MetaRig:
             "ACCESS_TOKEN": peer.TOKEN,
             "APP_SECRETS": peer.SECRET,
             "VERIFY_TOKEN": peer.WORD,
-            "TIMEOUT_SECONDS": "0.5",
+            "TIMEOUT_SECONDS": "1.5",
             "GRAPH_BASE_URL": address,
         }.items():
             bench.set(f"SAFAR_META_{name}", value)

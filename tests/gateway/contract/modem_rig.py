@@ -32,7 +32,8 @@ _WORDS: dict[Word, tuple[str, int]] = {
 
 class ModemRig:
     plugin = PLUGIN
-    patience = timedelta(seconds=9)
+    patience = timedelta(seconds=15)
+    resends = 1
     secrets = ("4711",)
     # A short number of the network: to write there could be dear, or do something.
     unreachable = "1414"

@@ -41,7 +41,7 @@ class Bench:
     """Where a rig is put together: a store of its own, a clock that stands, an environment.
 
     Attributes:
-        database: What the provider works with; it waits half a second for a lock.
+        database: What the provider works with; it waits one second for a lock.
         set: Sets a variable of the environment until the test is over.
     """
 
@@ -72,6 +72,8 @@ class Rig(Protocol):
         surroundings: Over a real store.
         channel: The one that people write on in this test.
         patience: Seconds after which `Provider.send` must have come back, whatever the peer does.
+        resends: Times that a text which is no cry for help is sent again when nobody can say
+            whether it was taken.
         secrets: What nobody may ever read in a log or a finding.
         unreachable: Somebody whom this channel never reaches.
     """
@@ -81,6 +83,7 @@ class Rig(Protocol):
     surroundings: Surroundings
     channel: Channel
     patience: timedelta
+    resends: int
     secrets: tuple[str, ...]
     unreachable: str
 

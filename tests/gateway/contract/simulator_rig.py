@@ -24,6 +24,7 @@ _LOCAL = "http://127.0.0.1:8080"
 class SimulatorRig:
     plugin = PLUGIN
     patience = timedelta(seconds=1)
+    resends = 0
     secrets = ()
     unreachable = ""
 

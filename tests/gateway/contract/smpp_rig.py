@@ -24,14 +24,15 @@ _WORDS: dict[Word, str] = {"underway": "ENROUTE", "delivered": "DELIVRD", "faile
 
 class SmppRig:
     plugin = PLUGIN
-    patience = timedelta(seconds=4)
+    patience = timedelta(seconds=10)
+    resends = 1
     secrets = (PASSWORD,)
     unreachable = "1414"
 
     def __init__(self, bench: Bench, carrier: Smsc) -> None:
         self.channel = bench.channel
         self._carrier = carrier
-        quick = {**QUICK, "addresses": OUR_NUMBER, "response_seconds": 0.5, "port": carrier.port}
+        quick = {**QUICK, "addresses": OUR_NUMBER, "response_seconds": 1.5, "port": carrier.port}
         for name, value in quick.items():
             bench.set(f"SAFAR_SMPP_{name.upper()}", str(value))
         self.surroundings = bench.surroundings(bench.settings())

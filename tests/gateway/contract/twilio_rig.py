@@ -41,7 +41,8 @@ _WORDS: dict[Word, dict[str, str]] = {
 class TwilioRig:
     plugin = PLUGIN
     unreachable = "+15005550001"
-    patience = timedelta(seconds=3)
+    patience = timedelta(seconds=10)
+    resends = 0
     secrets = (TOKEN,)
 
     def __init__(self, bench: Bench, stack: ExitStack) -> None:
@@ -56,7 +57,7 @@ class TwilioRig:
             twilio_account_sid=ACCOUNT,
             twilio_auth_tokens=(TOKEN,),
             twilio_api_base_url=address,
-            twilio_timeout_seconds=0.5,
+            twilio_timeout_seconds=1.5,
         )
         self.surroundings = bench.surroundings(settings)
         self.provider = PLUGIN.provider(self.surroundings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -122,6 +123,8 @@ class House:
         self.silenced: set[int] = set()
         """Messages whose answer the person has asked not to get."""
         self.broken: list[str] = []
+        self.seen: Counter[str] = Counter()
+        """States of rows and messages after the last step."""
 
     def close(self) -> None:
         self.database.close()
@@ -290,7 +293,7 @@ class House:
 
     def finish_forgetting(self) -> int:
         with self.database.write() as tx:
-            return erasure.finish(tx)
+            return erasure.finish(tx, self.keyring)
 
     def stop_sending(self, on: bool) -> None:
         with self.database.write() as tx:

@@ -18,6 +18,7 @@ had written before (`receiving`): it may save a life.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -129,8 +130,11 @@ def after_step(house: House) -> list[str]:
         sent = entry.now == "sending" and entry.was != "sending"
         if sent and entry.n > house.unsaid.get(entry.id, entry.n):
             wrong.append(f"row {entry.id} is sent though the person was forgotten")
-    for row in house.rows():
+    rows, messages = house.rows(), house.messages()
+    for row in rows:
         wrong += _of_row(house, row)
+    house.seen = Counter(row.state for row in rows)
+    house.seen["messages"] = sum(each.state in {"ready", "leased"} for each in messages)
     return wrong
 
 

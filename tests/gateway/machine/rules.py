@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from safar.gateway import inbox, outbox
 from safar.gateway.providers.base import FailureKind, StatusReport
@@ -19,14 +19,14 @@ PLAN = st.builds(
     Plan,
     texts=st.sampled_from([1, 1, 2]),
     kind=st.sampled_from(["answer", "answer", "danger"]),
-    fresh=st.sampled_from([None, 40.0, 1200.0, 10_000.0]),
+    fresh=st.sampled_from([None, 10_000.0, 1200.0, 40.0]),
 )
 OUTCOME = st.sampled_from(OUTCOMES)
 SCRIPT = st.lists(OUTCOME, max_size=3)
 PROVIDER = st.sampled_from(["asked", "noted", "mute"])
 WORD = st.sampled_from([*PLACE, *BAD])
 FAILURE = st.sampled_from([None, *FailureKind])
-MOST_JOBS = 6
+MOST_JOBS = 9
 
 
 class PeopleWrite(RuleBasedStateMachine):
@@ -45,39 +45,35 @@ class PeopleWrite(RuleBasedStateMachine):
     def asks(self, line, plan) -> None:
         self.house.ask(line, plan)
 
-    @rule(line=LINE, plan=PLAN)
-    def asks_and_is_answered(self, line, plan) -> None:
-        self.house.ask(line, plan)
+    @rule(lines=st.lists(LINE, min_size=1, max_size=3), plan=PLAN)
+    def some_ask_and_are_answered(self, lines, plan) -> None:
+        for line in lines:
+            self.house.ask(line, plan)
         self.house.work()
 
-    @rule(line=LINE, plan=PLAN)
-    def asks_and_is_answered_once_more(self, line, plan) -> None:
-        self.house.ask(line, plan)
+    @initialize(lines=st.lists(LINE, min_size=2, max_size=3), plan=PLAN)
+    def some_were_answered_before(self, lines, plan) -> None:
+        for line in lines:
+            self.house.ask(line, plan)
         self.house.work()
 
     @rule(line=LINE, kind=st.sampled_from(["officer", "consent", "notice", "danger"]))
     def officer_writes(self, line, kind) -> None:
         self.house.officer_writes(line, kind)
 
-    @rule(line=LINE)
-    def stops(self, line) -> None:
-        self.house.write(line, "STOP")
-        assert self.house.is_stopped(line)
-
-    @rule(line=LINE)
-    def starts(self, line) -> None:
-        self.house.write(line, "START")
-        assert not self.house.is_stopped(line)
-
-    @rule(line=LINE)
-    def wants_to_be_forgotten(self, line) -> None:
-        self.house.write(line, FORGET)
-        self.house.work()
+    @rule(line=LINE, wish=st.sampled_from(["STOP", "START", "START", "START", FORGET]))
+    def wishes(self, line, wish) -> None:
+        self.house.write(line, wish)
+        if wish == FORGET:
+            self.house.work()
+        else:
+            assert self.house.is_stopped(line) == (wish == "STOP")
 
     @rule()
     def errand_forgets(self) -> None:
         self.house.finish_forgetting()
 
+    @precondition(lambda self: self.house.seen["messages"])
     @rule()
     def worker_claims(self) -> None:
         owner = self.house.name("worker")
@@ -102,17 +98,42 @@ class TextsGo(RuleBasedStateMachine):
     jobs: list[Job]
     questions: list[Question]
 
-    @rule(provider=PROVIDER, limit=st.integers(1, 3))
-    def claim(self, provider, limit) -> None:
+    def claim(self, provider: str, limit: int) -> list[Job]:
         house = self.house
         if house.sending_stopped or len(self.jobs) >= MOST_JOBS:
-            return
+            return []
         owner = house.name("sender")
         claimed = outbox.claim(
             *(house.database, house.keyring, owner, house.clock(), LEASE, limit), provider=provider
         )
-        carrier = house.carriers[provider]
-        self.jobs += [Job(house, carrier, owner, item) for item in claimed]
+        made = [Job(house, house.carriers[provider], owner, item) for item in claimed]
+        self.jobs += made
+        return made
+
+    @precondition(lambda self: self.house.seen["ready"])
+    @rule(limit=st.integers(1, 3))
+    def senders_claim(self, limit) -> None:
+        for provider in self.house.carriers:
+            self.claim(provider, limit)
+
+    @precondition(lambda self: self.house.seen["ready"] or self.house.seen["leased"])
+    @rule(provider=PROVIDER, slow=st.integers(0, 3), quick=st.integers(0, 3), outcome=OUTCOME)
+    def one_is_slow_and_another_takes_over(self, provider, slow, quick, outcome) -> None:
+        late = self.claim(provider, 1)
+        for job in late:
+            self._steps(job, slow, outcome)
+        self.house.pass_(31)
+        for job in self.claim(provider, 1):
+            self._steps(job, quick, outcome)
+        for job in late:
+            if job in self.jobs:
+                self._steps(job, 1, outcome)
+
+    def _steps(self, job: Job, steps: int, outcome: str) -> None:
+        for _ in range(steps):
+            if not job.step(outcome):
+                self.jobs.remove(job)
+                return
 
     @precondition(lambda self: self.jobs)
     @rule(pick=PICK, outcome=OUTCOME)
@@ -146,17 +167,19 @@ class TextsGo(RuleBasedStateMachine):
         if stopped:
             assert calls == [carrier.calls for carrier in house.carriers.values()]
 
-    @rule(provider=PROVIDER)
-    def somebody_asks(self, provider) -> None:
+    @precondition(lambda self: self.house.seen["unknown"])
+    @rule(waits=st.sampled_from([0, 16, 601]))
+    def somebody_asks(self, waits) -> None:
         house = self.house
-        owner = house.name("asker")
-        carrier = house.carriers[provider]
-        claimed = outbox.claim_unknown(
-            *(house.database, house.keyring, owner, house.clock(), LEASE, 3),
-            provider=provider,
-            settle=timedelta(seconds=15 if carrier.can_find else 600),
-        )
-        self.questions += [Question(house, carrier, owner, item) for item in claimed]
+        house.pass_(waits)
+        for provider, carrier in house.carriers.items():
+            owner = house.name("asker")
+            claimed = outbox.claim_unknown(
+                *(house.database, house.keyring, owner, house.clock(), LEASE, 3),
+                provider=provider,
+                settle=timedelta(seconds=15 if carrier.can_find else 600),
+            )
+            self.questions += [Question(house, carrier, owner, item) for item in claimed]
 
     @precondition(lambda self: self.questions)
     @rule(pick=PICK)
@@ -170,24 +193,18 @@ class ReportsCome(RuleBasedStateMachine):
     house: House
 
     @precondition(lambda self: self.house.anything_taken)
-    @rule(provider=PROVIDER, pick=PICK, word=WORD, failure=FAILURE)
-    def carrier_goes_on(self, provider, pick, word, failure) -> None:
-        carrier = self.house.carriers[provider]
-        if carrier.taken:
-            carrier.goes_on(carrier.taken[-1 - pick % len(carrier.taken)], word, failure)
+    @rule(pick=PICK, word=WORD, failure=FAILURE, says_so=st.booleans())
+    def carrier_goes_on(self, pick, word, failure, says_so) -> None:
+        carriers = [each for each in self.house.carriers.values() if each.taken]
+        carrier = carriers[pick % len(carriers)]
+        report = carrier.goes_on(carrier.taken[-1 - pick % len(carrier.taken)], word, failure)
+        if says_so:
+            self.house.report(report)
 
     @precondition(lambda self: self.house.anything_taken)
-    @rule(provider=PROVIDER, pick=PICK, word=WORD, failure=FAILURE)
-    def carrier_goes_on_and_says_so(self, provider, pick, word, failure) -> None:
-        carrier = self.house.carriers[provider]
-        if carrier.taken:
-            taken = carrier.taken[-1 - pick % len(carrier.taken)]
-            self.house.report(carrier.goes_on(taken, word, failure))
-
-    @precondition(lambda self: self.house.anything_taken)
-    @rule(provider=PROVIDER, pick=PICK, ids=st.sampled_from(["both", "theirs", "ours"]))
-    def report_arrives(self, provider, pick, ids) -> None:
-        reports = self.house.carriers[provider].reports
+    @rule(pick=PICK, ids=st.sampled_from(["both", "theirs", "ours"]))
+    def report_arrives(self, pick, ids) -> None:
+        reports = [each for carrier in self.house.carriers.values() for each in carrier.reports]
         if reports:
             report = vars(reports[pick % len(reports)])
             if ids == "theirs":
@@ -224,7 +241,7 @@ class TheWorldTurns(RuleBasedStateMachine):
     def clock_is_set(self, seconds) -> None:
         self.house.clock.pass_(seconds)
 
-    @rule(on=st.sampled_from([False, False, True]))
+    @rule(on=st.sampled_from([False, False, False, False, True]))
     def sending_is_stopped(self, on) -> None:
         self.house.stop_sending(on)
 
@@ -233,7 +250,7 @@ class TheWorldTurns(RuleBasedStateMachine):
         carrier = self.house.carriers[provider]
         carrier.lag, carrier.unreadable = lag, unreadable
 
-    @rule(there=st.sampled_from([True, True, False]))
+    @rule(there=st.sampled_from([True, True, True, True, False]))
     def key_is_lost_or_found(self, there) -> None:
         if there:
             self.house.return_key()

@@ -45,7 +45,7 @@ def main() -> None:
         lambda report: delivery.apply_report(database, keyring, report, now()),
         lambda _name: None,
     )
-    settings = ModemSettings(_env_file=None, devices=(device,), resend_in_doubt=True, **QUICK)
+    settings = ModemSettings(_env_file=None, devices=(device,), doubt_seconds=0, **QUICK)
     provider = ModemProvider(
         surroundings,
         settings,

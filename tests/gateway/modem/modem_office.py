@@ -25,7 +25,7 @@ WITHIN = 20.0
 QUICK = {
     "connection": "none",
     "model": "dummy",
-    "poll_seconds": 0.05,
+    "poll_seconds": 0.25,
     "heartbeat_seconds": 1.0,
     "call_seconds": 4.0,
     "send_seconds": 1.0,

@@ -228,10 +228,22 @@ def test_what_is_done_is_found_and_what_was_never_begun_is_not(office, phone) ->
 
 @pytest.mark.parametrize(
     ("urgent", "settings", "again"),
-    [(True, {}, True), (False, {}, False), (False, {"resend_in_doubt": True}, True)],
-    ids=["may-save-a-life", "answer", "answer-and-operator-wants-it"],
+    [
+        (True, {}, True),
+        (True, {"resend_in_doubt": False}, True),
+        (False, {}, False),
+        (False, {"doubt_seconds": 0}, True),
+        (False, {"doubt_seconds": 0, "resend_in_doubt": False}, False),
+    ],
+    ids=[
+        "may-save-a-life",
+        "may-save-a-life-whatever-the-operator-wants",
+        "answer-waits-for-a-report",
+        "answer-has-waited-for-it",
+        "answer-and-operator-wants-none-twice",
+    ],
 )
-def test_only_what_may_save_a_life_is_sent_twice_in_doubt(
+def test_what_is_in_doubt_is_sent_again_when_no_report_has_come(
     office, phone, urgent, settings, again
 ) -> None:
     office.open(phone, **settings)

@@ -45,7 +45,7 @@ def test_a_refused_bind_pauses_the_channel(office, carrier, changes, code) -> No
     until(lambda: office.error_code(row) == code)
     assert office.state(row) == "ready"
     assert office.post.outbox_row(row)["attempts"] == 0, "such a try is not counted"
-    assert office.dispatcher.health()["smpp"].state == "open"
+    assert office.dispatcher.health()["smpp", "sms"].state == "open"
 
 
 def test_somebody_else_holds_our_place_for_a_while(office, carrier, clock) -> None:

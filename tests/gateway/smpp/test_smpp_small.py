@@ -130,8 +130,8 @@ def test_without_the_library_it_says_so(monkeypatch: pytest.MonkeyPatch, office)
         importlib.util, "find_spec", lambda name: None if name == "smpplib" else real(name)
     )
     (library, *_) = findings(_settings())
-    assert (library.level, "extra: smpp" in library.sentence) == ("error", True)
-    with pytest.raises(ModuleNotFoundError, match="extra: smpp"):
+    assert (library.level, "make extras" in library.sentence) == ("error", True)
+    with pytest.raises(ModuleNotFoundError, match="make extras"):
         PLUGIN.provider(office.surroundings)
 
 

@@ -16,9 +16,12 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8099)
     parser.add_argument("--account", default=ACCOUNT)
     parser.add_argument("--token", action="append", help="the first one signs")
+    parser.add_argument("--key", action="append", default=[], help="SID:SECRET of an API key")
     options = parser.parse_args()
     token, *others = options.token or [TOKEN]
-    app = create_app(Account(options.account, token, tuple(others)))
+    account = Account(options.account, token, tuple(others))
+    account.keys |= dict([key.split(":", 1) for key in options.key])
+    app = create_app(account)
     uvicorn.run(app, host="127.0.0.1", port=options.port, log_level="critical", ws="none")
 
 

@@ -11,9 +11,9 @@ import httpx
 from safar.gateway.providers.base import (
     Capabilities,
     ContentError,
+    NoConnectionError,
     OutboundMessage,
     SendResult,
-    TransientSendError,
     UnknownOutcomeError,
     WindowClosedError,
 )
@@ -80,7 +80,7 @@ class MetaProvider:
                 },
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
-            raise TransientSendError("no_connection") from None
+            raise NoConnectionError("no_connection") from None
         except httpx.HTTPError:
             raise UnknownOutcomeError("answer_lost") from None
         return _result(answer)

@@ -38,7 +38,7 @@ def findings(settings: ModemSettings, proc: Path = Path("/proc")) -> Iterator[Fi
 def _library() -> Finding:
     if importlib.util.find_spec("gammu") is None:
         return Finding(
-            "modem library", "error", "python-gammu is not installed. Install Safar's extra: modem."
+            "modem library", "error", "python-gammu is not installed. Install it with: make extras"
         )
     return Finding("modem library", "ok", "python-gammu is there.")
 

@@ -24,19 +24,21 @@ REPORT_WINDOW = timedelta(days=4)
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the parts of one message have come."""
+    """How far the parts of one message have come.
+
+    Attributes:
+        states: Of the parts that were begun, by their number.
+        device: The stick that sent them.
+        in_doubt_since: When a part was begun of which nobody knows whether it was sent.
+    """
 
     states: dict[int, str]
     device: str | None
+    in_doubt_since: datetime | None = None
 
     def done(self, part: int) -> bool:
         """Whether the network has this part."""
         return self.states.get(part, SENDING) != SENDING
-
-    @property
-    def in_doubt(self) -> bool:
-        """Whether a part may have been sent or not."""
-        return SENDING in self.states.values()
 
 
 class SentParts:
@@ -50,7 +52,12 @@ class SentParts:
         """Return how far a message has come; no states when it was never begun."""
         with self._database.read() as tx:
             rows = tx.execute(_of(outbox_id)).all()
-        return Progress({row.part: row.status for row in rows}, rows[0].device if rows else None)
+        doubtful = [row.sent_at for row in rows if row.status == SENDING]
+        return Progress(
+            {row.part: row.status for row in rows},
+            rows[0].device if rows else None,
+            max(doubtful, default=None),
+        )
 
     def begin(self, outbox_id: int, part: int, parts: int, device: str, to: str) -> None:
         """Write down that the modem is about to be asked."""

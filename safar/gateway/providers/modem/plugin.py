@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from safar.gateway.providers.base import Provider
+from safar.gateway.providers.modem.advice import advice
 from safar.gateway.providers.plugin import Errand, Finding, Plugin, Surroundings
 from safar.settings import Settings
 
@@ -48,4 +49,5 @@ PLUGIN = Plugin(
     provider=_provider,
     errands=_errands,
     doctor=_doctor,
+    advice=advice,
 )

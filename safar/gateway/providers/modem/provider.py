@@ -123,7 +123,7 @@ class ModemProvider:
         """Say from our own record whether a message was sent; see `Provider.find`.
 
         A modem keeps no list. A part whose outcome is lost may still be settled by a delivery
-        report; until then only what may save a life is sent again.
+        report, for which only what may save a life does not wait.
         """
         with self._lock:
             if message.outbox_id in self._under_way:
@@ -132,9 +132,12 @@ class ModemProvider:
         parts = len(split(message.body))
         if all(progress.done(part) for part in range(1, parts + 1)):
             return _result(message)
-        again = message.urgent or self._settings.resend_in_doubt
-        if progress.in_doubt and not again:
-            raise UnknownOutcomeError("in_doubt")
+        if progress.in_doubt_since is not None and not message.urgent:
+            waited = (self._surroundings.clock() - progress.in_doubt_since).total_seconds()
+            # Less than nothing: the clock has been set back since.
+            too_soon = 0 <= waited < self._settings.doubt_seconds
+            if too_soon or not self._settings.resend_in_doubt:
+                raise UnknownOutcomeError("in_doubt")
         return None
 
     def _send_parts(self, message: OutboundMessage, number: str) -> None:

@@ -33,8 +33,10 @@ class ModemSettings(BaseSettings):
         orphan_minutes: How long the parts of a message wait for those that are missing.
         validity_hours: How long the network keeps trying to deliver.
         other_after_minutes: After how long without its own stick an answer goes by another one.
-        resend_in_doubt: Send any text again whose outcome nobody knows, not just what may save
-            a life; then a person may get it twice.
+        resend_in_doubt: Send a text again, once, whose outcome nobody knows; then a person may
+            get it twice. Without it only what may save a life is, and the rest is given up.
+        doubt_seconds: How long a delivery report is waited for before that; later texts of the
+            conversation wait two minutes at most.
         usb_reset: Reset the USB device of a stick that hangs; needs write permission on it.
     """
 
@@ -64,7 +66,8 @@ class ModemSettings(BaseSettings):
     orphan_minutes: float = Field(default=15, gt=0)
     validity_hours: float = Field(default=24, ge=1, le=720)
     other_after_minutes: float = Field(default=30, ge=0)
-    resend_in_doubt: bool = False
+    resend_in_doubt: bool = True
+    doubt_seconds: float = Field(default=60, ge=0, le=110)
     usb_reset: bool = False
 
     @field_validator("devices", mode="before")

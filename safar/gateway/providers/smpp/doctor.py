@@ -16,7 +16,7 @@ def findings(settings: SmppSettings) -> Iterator[Finding]:
     """Yield what can be said about the settings; how the connection does is in the store."""
     if importlib.util.find_spec("smpplib") is None:
         yield Finding(
-            "smpp library", "error", "smpplib is not installed. Install Safar's extra: smpp."
+            "smpp library", "error", "smpplib is not installed. Install it with: make extras"
         )
     else:
         yield Finding("smpp library", "ok", "smpplib is there.")

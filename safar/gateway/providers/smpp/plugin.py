@@ -23,7 +23,7 @@ def _provider(surroundings: Surroundings) -> Provider:
     from safar.gateway.providers.smpp.settings import SmppSettings  # noqa: PLC0415
 
     if importlib.util.find_spec("smpplib") is None:
-        raise ModuleNotFoundError("smpplib is not installed. Install Safar's extra: smpp.")
+        raise ModuleNotFoundError("smpplib is not installed. Install it with: make extras")
     from safar.gateway.providers.smpp.provider import SmppProvider  # noqa: PLC0415
 
     return SmppProvider(surroundings, SmppSettings())

@@ -161,9 +161,10 @@ class SmppProvider:
         """Say from our own record whether a message was sent; see `Provider.find`.
 
         The SMSC can be asked only for an id, and it is the id that was lost. A part in doubt may
-        be settled by a late answer or a receipt. Until then it is sent again where another part
-        was surely not taken, for nobody has read such a message yet and telephones drop the part
-        they have; and where it may save a life, when twice is better than never.
+        be settled by a late answer or a receipt, for which a while is waited. Then it is sent again,
+        once: twice is better than never. At once it is where it may save a life, and where another
+        part was surely not taken, for nobody has read such a message yet and telephones drop the
+        part they have.
         """
         with self._changed:
             if message.outbox_id in self._under_way:
@@ -171,9 +172,11 @@ class SmppProvider:
         progress = self._parts.progress(message.outbox_id)
         if not progress.states or progress.incomplete:
             return None
-        if not progress.in_doubt:
+        if progress.in_doubt_since is None:
             return _result(message)
-        if not message.urgent:
+        waited = (self._surroundings.clock() - progress.in_doubt_since).total_seconds()
+        # Less than nothing: the clock has been set back since.
+        if not message.urgent and 0 <= waited < self._settings.doubt_seconds:
             raise UnknownOutcomeError("in_doubt")
         return None
 

@@ -25,20 +25,23 @@ REPORT_WINDOW = timedelta(days=35)
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the parts of one message have come."""
+    """How far the parts of one message have come.
+
+    Attributes:
+        states: By part.
+        parts: How many the message has.
+        device: The address of ours that it goes out from.
+        in_doubt_since: When a part was handed over of which nobody knows whether it was taken.
+    """
 
     states: dict[int, str]
     parts: int
     device: str | None
+    in_doubt_since: datetime | None = None
 
     def done(self, part: int) -> bool:
         """Whether the SMSC has this part."""
         return self.states.get(part, SENDING) != SENDING
-
-    @property
-    def in_doubt(self) -> bool:
-        """Whether a part may have been taken or not."""
-        return SENDING in self.states.values()
 
     @property
     def incomplete(self) -> bool:
@@ -69,7 +72,9 @@ class SentParts:
         with self._database.read() as tx:
             rows = tx.execute(_of(outbox_id)).all()
         states = {row.part: row.status for row in rows}
-        return Progress(states, *((rows[0].parts, rows[0].device) if rows else (0, None)))
+        since = max((row.sent_at for row in rows if row.status == SENDING), default=None)
+        parts, device = (rows[0].parts, rows[0].device) if rows else (0, None)
+        return Progress(states, parts, device, since)
 
     def begin(self, outbox_id: int, part: int, parts: int, device: str, to: str) -> None:
         """Write down that the SMSC is about to be asked."""

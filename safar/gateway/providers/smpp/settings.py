@@ -35,6 +35,8 @@ class SmppSettings(BaseSettings):
         enquire_seconds: Silence after which the SMSC is asked whether it is there.
         connect_seconds: Longest wait for a connection.
         response_seconds: Longest wait for an answer.
+        doubt_seconds: How long a receipt is waited for where the answer to a text was lost; then
+            it is sent again, once. Later texts of the conversation wait two minutes at most.
         validity_hours: How long the carrier keeps trying to deliver.
         orphan_minutes: How long the parts of a message wait for those that are missing.
         repeat_minutes: How long after a new connection a message whose receipt the SMSC may not
@@ -66,6 +68,7 @@ class SmppSettings(BaseSettings):
     enquire_seconds: float = Field(default=30, gt=0, le=600)
     connect_seconds: float = Field(default=10, gt=0, le=120)
     response_seconds: float = Field(default=10, gt=0, le=120)
+    doubt_seconds: float = Field(default=60, ge=0, le=110)
     validity_hours: float = Field(default=24, ge=1, le=720)
     orphan_minutes: float = Field(default=15, gt=0)
     repeat_minutes: float = Field(default=15, ge=0)

@@ -13,8 +13,10 @@ from safar.gateway.providers.base import (
     ContentError,
     ExpiredError,
     FailureKind,
+    GuardedError,
     OptedOutError,
     RecipientError,
+    RouteBlockedError,
     SendError,
     TransientSendError,
     UnknownOutcomeError,
@@ -41,11 +43,7 @@ _CODES: dict[FailureKind, tuple[int, ...]] = {
     FailureKind.WINDOW: (63016,),
     FailureKind.CONTENT: (
         *(21602, 21603, 21604, 21605, 21606, 21212, 21617, 21619, 21620, 21654, 21655, 21656),
-        *(63005, 63021, 63027, 63028, 63029, 63030, 63040, 63041, 63042, 92005, 92007, 35115),
-        # Not reachable from our account: a country, an unregistered route, a range under attack.
-        # Only an operator can mend that, yet it must not stop what goes elsewhere: else one
-        # message from such a number would silence everybody.
-        *(21408, 21608, 30034, 30450, 30453),
+        *(63005, 63021, 63027, 63028, 63029, 63030, 63040, 63041, 63042, 92005, 92007),
         # The person has blocked us on WhatsApp: nothing is sent another way, and nothing is noted,
         # since by writing again they show that it is over.
         *(63014, 63033),
@@ -54,11 +52,17 @@ _CODES: dict[FailureKind, tuple[int, ...]] = {
         *(20003, 20005, 20403, 20404, 21703, 30002),
         *(63001, 63002, 63007, 63008, 63020, 63022),
     ),
+    # A country that is not allowed, a number that a trial account has not verified, the networks of
+    # the United States without registration: only an operator can mend that, and what goes
+    # elsewhere must not wait for it.
+    FailureKind.BLOCKED: (21408, 21608, 30034),
+    FailureKind.GUARDED: (30450, 30453),
     FailureKind.TRANSIENT: (
+        *(20500, 20503),  # In a report. As the answer of the API it may have been taken.
         *(14107, 20429, 21611, 30001, 30003, 30007, 30008, 30022, 30410),
         *(63010, 63012, 63015, 63017, 63018, 63023, 63032, 63049, 63051),
     ),
-    FailureKind.EXPIRED: (30036,),
+    FailureKind.EXPIRED: (30036, 35115),
 }
 _KINDS = {code: kind for kind, codes in _CODES.items() for code in codes}
 
@@ -76,6 +80,8 @@ _ERRORS: dict[FailureKind, type[SendError]] = {
     FailureKind.WINDOW: WindowClosedError,
     FailureKind.CONTENT: ContentError,
     FailureKind.CHANNEL: ChannelPausedError,
+    FailureKind.BLOCKED: RouteBlockedError,
+    FailureKind.GUARDED: GuardedError,
     FailureKind.TRANSIENT: TransientSendError,
     FailureKind.EXPIRED: ExpiredError,
 }

@@ -98,8 +98,9 @@ def as_message(
         sender_kind=kind,
         sender=form.sender,
         recipient=form.recipient,
-        body=form.body[:MAX_BODY],
-        raw={key: value for key, value in raw.items() if key != "Body"},
+        # A button may come without its words in the text.
+        body=(form.body or raw.get("ButtonText", ""))[:MAX_BODY],
+        raw={key: "\n".join(raw.getlist(key)) for key in raw if key != "Body"},
         aliases=_aliases(form, raw) if on_whatsapp else (),
         profile=raw.get("ProfileName", "")[:_LONGEST_LABEL] or None,
         extras=Extras(

@@ -17,6 +17,7 @@ from safar.gateway.providers.base import (
     ChannelPausedError,
     ContentError,
     ExpiredError,
+    NoConnectionError,
     OutboundMessage,
     SendError,
     SendResult,
@@ -108,7 +109,12 @@ class TwilioProvider:
                 read += 1
         except _REFUSED as error:
             raise self._typed(error) from None
-        except (requests.RequestException, *_UNREADABLE):
+        except requests.RequestException as error:
+            found_out = _connection(error)
+            if isinstance(found_out, TransientSendError):
+                raise found_out from None
+            raise UnknownOutcomeError("list_unreadable") from None
+        except _UNREADABLE:
             raise UnknownOutcomeError("list_unreadable") from None
         if read >= _LISTED:
             # "Surely not there" would have it sent again.
@@ -199,13 +205,13 @@ def _is_same(found: Any, message: OutboundMessage, *, by_service: bool) -> bool:
 def _connection(error: requests.RequestException) -> TransientSendError | UnknownOutcomeError:
     """Tell "nobody was there" from "somebody may have heard": only the first is surely not sent."""
     if isinstance(error, requests.ConnectTimeout):
-        return TransientSendError("connect_timeout")
+        return NoConnectionError("connect_timeout")
     if isinstance(error, requests.exceptions.ProxyError):
-        return TransientSendError("no_proxy")
+        return NoConnectionError("no_proxy")
     cause = error.args[0] if error.args else None
     reason = getattr(cause, "reason", cause)
     if isinstance(reason, NewConnectionError | ConnectTimeoutError | NameResolutionError):
-        return TransientSendError("no_connection")
+        return NoConnectionError("no_connection")
     if any(isinstance(each, ssl.SSLCertVerificationError) for each in _causes(reason)):
         # Seen before anything is said: a clock that is wrong, or somebody in between.
         return ChannelPausedError("certificate_refused")

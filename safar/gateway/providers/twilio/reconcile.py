@@ -32,6 +32,7 @@ from safar.gateway.providers.twilio.inbound import (
 )
 from safar.gateway.providers.twilio.numbers import sms_numbers, whatsapp_numbers
 from safar.settings import Settings
+from safar.store.forgotten import known_ids
 from safar.store.tables import inbox
 
 MOST = 1000
@@ -110,14 +111,20 @@ def _inbound(
 def _missing(surroundings: Surroundings, listed: Sequence[Any]) -> list[Any]:
     """Return those that are not in the inbox, oldest first."""
     known: set[str] = set()
-    sids = sorted({str(each.sid) for each in listed})
+    # A message of somebody who was forgotten meanwhile stands there under another id.
+    sid_of = {
+        stored: sid
+        for sid in sorted({str(each.sid) for each in listed})
+        for stored in known_ids(surroundings.keyring, NAME, sid)
+    }
+    asked = list(sid_of)
     with surroundings.database.read() as tx:
-        for start in range(0, len(sids), _ASKED_AT_ONCE):
+        for start in range(0, len(asked), _ASKED_AT_ONCE):
             found = select(inbox.c.provider_message_id).where(
                 inbox.c.provider == NAME,
-                inbox.c.provider_message_id.in_(sids[start : start + _ASKED_AT_ONCE]),
+                inbox.c.provider_message_id.in_(asked[start : start + _ASKED_AT_ONCE]),
             )
-            known |= set(tx.execute(found).scalars())
+            known |= {sid_of[stored] for stored in tx.execute(found).scalars()}
     # Seconds only: of the same second, the list's own order counts, which is newest first.
     oldest_first = sorted(reversed(listed), key=lambda each: each.date_created or _BEGINNING)
     return [each for each in oldest_first if str(each.sid) not in known]
