@@ -165,7 +165,7 @@ def test_another_stick_takes_over_after_a_while(office, make_phone, monkeypatch)
     until(lambda: not office.modem.usable)
     with pytest.raises(TransientSendError, match="stick_away"):
         office.provider.send(message)
-    away = office.provider._timing.now() + 30 * 60
+    away = office.provider._timing.now() + 31 * 60
     monkeypatch.setattr(office.provider._timing, "now", lambda: away)
     office.provider.send(message)
     # A telephone joins no parts of two numbers, so Ben's stick sends all of them.
