@@ -202,11 +202,14 @@ class Dispatcher:
         wait = self._sleep or stop.wait
         troubles = 0
         while not stop.is_set():
+            began = self._clock()
             try:
                 listen(stop)
                 troubles = 0
             except Exception as error:  # noqa: BLE001 - a line that died would be silence nobody notices
-                troubles += 1
+                # One that held for long is not the next in a row of troubles.
+                steady = self._clock() - began > self._options.steady
+                troubles = 1 if steady else troubles + 1
                 _log.error("listener.failed", provider=name, error=type(error).__name__)
             if not stop.is_set():
                 wait(self._backoff.after(troubles).total_seconds())

@@ -31,6 +31,7 @@ class DispatcherOptions:
         unknown_blocks: How long a text of unknown outcome holds up its conversation.
         settle: How long to wait for a callback before the provider is asked.
         callback_wait: The same for a provider that cannot be asked.
+        steady: How long a connection must have held for its end to count as the first trouble.
         give_up: Age past which a text that nobody can settle is given up.
     """
 
@@ -48,4 +49,5 @@ class DispatcherOptions:
     unknown_blocks: timedelta = UNKNOWN_BLOCKS
     settle: timedelta = timedelta(seconds=15)
     callback_wait: timedelta = timedelta(minutes=10)
+    steady: timedelta = timedelta(minutes=5)
     give_up: timedelta = timedelta(hours=24)

@@ -17,7 +17,7 @@ from safar.registry.build import build_registry
 from tests.e2e.services import ROOT
 from tests.faults.modem_rows import MODEM_ROWS
 from tests.faults.place import Outcome, Place, Row
-from tests.faults.rows import TWILIO_ROWS
+from tests.faults.twilio_rows import TWILIO_ROWS
 
 ROWS: tuple[Row, ...] = (*TWILIO_ROWS, *MODEM_ROWS)
 MODEL = ROOT / "bot" / "models" / "safar.tar.gz"

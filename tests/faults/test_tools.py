@@ -15,8 +15,8 @@ import pytest
 from tests.faults.matrix import Played, table
 from tests.faults.moved_clock import MovedClock
 from tests.faults.place import Outcome
-from tests.faults.rows import TWILIO_ROWS, TwilioRow, nothing
 from tests.faults.tally import Tally
+from tests.faults.twilio_rows import TWILIO_ROWS, TwilioRow, nothing
 from tests.faults.wire import Wire
 
 TELL = """

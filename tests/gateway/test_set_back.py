@@ -115,5 +115,5 @@ def test_danger_is_told_to_who_stopped_once_a_day_by_any_clock(
     with post.database.write() as tx:
         digest = post.keyring.digest("phone", ANA)
         suppressions.suppress(tx, digest, "sms", "person", post.clock())
-        assert suppressions.may_tell_danger(tx, digest, post.clock())
-        assert suppressions.may_tell_danger(tx, digest, post.clock.pass_(seconds)) == told
+        assert suppressions.may_tell_danger(tx, [digest], post.clock())
+        assert suppressions.may_tell_danger(tx, [digest], post.clock.pass_(seconds)) == told

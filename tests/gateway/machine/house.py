@@ -175,6 +175,14 @@ class House:
         self.plans[body] = plan
         return self.write(line, body)
 
+    def wish(self, line: Line, wish: str) -> None:
+        """Let a person write STOP, START or that they want to be forgotten; see it done."""
+        self.write(line, wish)
+        if wish == FORGET:
+            self.work()
+        else:
+            assert self.is_stopped(line) == (wish == "STOP")
+
     def is_stopped(self, line: Line) -> bool:
         with self.database.read() as tx:
             return suppressions.is_suppressed(tx, self.keyring.digest(line.kind, line.address))

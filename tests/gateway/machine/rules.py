@@ -11,7 +11,7 @@ from safar.gateway import inbox, outbox
 from safar.gateway.providers.base import FailureKind, StatusReport
 from tests.gateway.machine.hands import Job, Question
 from tests.gateway.machine.house import FORGET, LEASE, LINES, House, Plan
-from tests.gateway.machine.truth import BAD, LAGS, OUTCOMES, PLACE
+from tests.gateway.machine.truth import BAD, DOUBTFUL, LAGS, OUTCOMES, PLACE
 
 LINE = st.sampled_from(LINES)
 PICK = st.integers(0, 999)
@@ -22,6 +22,7 @@ PLAN = st.builds(
     fresh=st.sampled_from([None, 10_000.0, 1200.0, 40.0]),
 )
 OUTCOME = st.sampled_from(OUTCOMES)
+NOT_HEARD = st.sampled_from([*DOUBTFUL, "request lost"])
 SCRIPT = st.lists(OUTCOME, max_size=3)
 PROVIDER = st.sampled_from(["asked", "noted", "mute"])
 WORD = st.sampled_from([*PLACE, *BAD])
@@ -63,11 +64,7 @@ class PeopleWrite(RuleBasedStateMachine):
 
     @rule(line=LINE, wish=st.sampled_from(["STOP", "START", "START", "START", FORGET]))
     def wishes(self, line, wish) -> None:
-        self.house.write(line, wish)
-        if wish == FORGET:
-            self.house.work()
-        else:
-            assert self.house.is_stopped(line) == (wish == "STOP")
+        self.house.wish(line, wish)
 
     @rule()
     def errand_forgets(self) -> None:
@@ -100,8 +97,10 @@ class TextsGo(RuleBasedStateMachine):
 
     def claim(self, provider: str, limit: int) -> list[Job]:
         house = self.house
-        if house.sending_stopped or len(self.jobs) >= MOST_JOBS:
+        if house.sending_stopped:
             return []
+        # The oldest ones have died.
+        self.jobs = self.jobs[-MOST_JOBS:]
         owner = house.name("sender")
         claimed = outbox.claim(
             *(house.database, house.keyring, owner, house.clock(), LEASE, limit), provider=provider
@@ -116,18 +115,34 @@ class TextsGo(RuleBasedStateMachine):
         for provider in self.house.carriers:
             self.claim(provider, limit)
 
-    @precondition(lambda self: self.house.seen["ready"] or self.house.seen["leased"])
-    @rule(provider=PROVIDER, slow=st.integers(0, 3), quick=st.integers(0, 3), outcome=OUTCOME)
-    def one_is_slow_and_another_takes_over(self, provider, slow, quick, outcome) -> None:
-        late = self.claim(provider, 1)
+    @rule(slow=st.integers(0, 2), quick=st.integers(0, 3), outcome=OUTCOME)
+    def some_are_slow_and_others_take_over(self, slow, quick, outcome) -> None:
+        self._everybody_is_answered()
+        late = [job for name in self.house.carriers for job in self.claim(name, 3)]
         for job in late:
             self._steps(job, slow, outcome)
         self.house.pass_(31)
-        for job in self.claim(provider, 1):
-            self._steps(job, quick, outcome)
+        for name in self.house.carriers:
+            for job in self.claim(name, 3):
+                self._steps(job, quick, outcome)
         for job in late:
             if job in self.jobs:
                 self._steps(job, 1, outcome)
+
+    @rule(steps=st.integers(0, 2), wish=st.sampled_from(["STOP", FORGET]), outcome=OUTCOME)
+    def wishes_while_texts_are_on_their_way(self, steps, wish, outcome) -> None:
+        self._everybody_is_answered()
+        for job in [job for name in self.house.carriers for job in self.claim(name, 1)]:
+            self._steps(job, steps, outcome)
+            person = (job.item.message.to, job.carrier.name)
+            self.house.wish(next(x for x in LINES if (x.address, x.provider) == person), wish)
+            if job in self.jobs:
+                self._steps(job, 1, outcome)
+
+    def _everybody_is_answered(self) -> None:
+        for line in LINES:
+            self.house.ask(line, Plan())
+        self.house.work()
 
     def _steps(self, job: Job, steps: int, outcome: str) -> None:
         for _ in range(steps):
@@ -167,6 +182,16 @@ class TextsGo(RuleBasedStateMachine):
         if stopped:
             assert calls == [carrier.calls for carrier in house.carriers.values()]
 
+    @rule(which=st.integers(0, 1), outcome=NOT_HEARD)
+    def no_answer_is_heard_for_a_while(self, which, outcome) -> None:
+        for wait in (16, 16, 16, 601):
+            for carrier in self.house.carriers.values():
+                carrier.script = [outcome] * 3
+            self.house.dispatch(which)
+            self.house.pass_(wait)
+        for carrier in self.house.carriers.values():
+            carrier.script = []
+
     @precondition(lambda self: self.house.seen["unknown"])
     @rule(waits=st.sampled_from([0, 16, 601]))
     def somebody_asks(self, waits) -> None:
@@ -193,12 +218,20 @@ class ReportsCome(RuleBasedStateMachine):
     house: House
 
     @precondition(lambda self: self.house.anything_taken)
-    @rule(pick=PICK, word=WORD, failure=FAILURE, says_so=st.booleans())
-    def carrier_goes_on(self, pick, word, failure, says_so) -> None:
+    @rule(
+        pick=PICK,
+        words=st.lists(WORD, min_size=1, max_size=3),
+        failure=FAILURE,
+        heard=st.sampled_from(["in order", "backwards", "not yet"]),
+    )
+    def carrier_goes_on(self, pick, words, failure, heard) -> None:
         carriers = [each for each in self.house.carriers.values() if each.taken]
         carrier = carriers[pick % len(carriers)]
-        report = carrier.goes_on(carrier.taken[-1 - pick % len(carrier.taken)], word, failure)
-        if says_so:
+        taken = carrier.taken[-1 - pick % len(carrier.taken)]
+        reports = [carrier.goes_on(taken, word, failure) for word in words]
+        if heard == "backwards":
+            reports.reverse()
+        for report in reports if heard != "not yet" else []:
             self.house.report(report)
 
     @precondition(lambda self: self.house.anything_taken)
