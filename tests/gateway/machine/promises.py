@@ -77,7 +77,8 @@ def of_entry(entry: Entry) -> Iterator[str]:
     yield from _of_resends(entry, at)
     yield from _of_owner(entry, at)
     yield from _of_order(entry, at)
-    if entry.now == "sending" and entry.stopped and entry.kind not in PAST_TELLING:
+    sent = entry.now == "sending" and entry.was != "sending"
+    if sent and entry.stopped and entry.kind not in PAST_TELLING:
         yield f"{at}: {entry.kind} to somebody who asked to be left alone"
 
 
