@@ -8,6 +8,8 @@ SHELL := /bin/bash
 UV_VERSION := 0.13.9
 NODE_VERSION := 24.19.0
 TENSORFLOW ?=
+# Tests played beside each other.
+JOBS ?= 2
 PYTHON ?= $(shell for p in python3.11 python3.10 python3; do \
 	"$$p" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 11))' 2>/dev/null \
 	&& { echo "$$p"; break; }; done)
@@ -52,7 +54,7 @@ extras: $(VENV)/.extras ## Install what modems, SMPP and PostgreSQL need, too
 dev: $(VENV)/.dev $(NODE_PEERS)/node_modules/.installed ## Install what developers need, too
 
 test: dev train ## Run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 check: dev ## Check style, types, content and translations
 	$(BIN)/ruff check .

@@ -11,7 +11,13 @@ from safar.gateway import outbox
 from safar.gateway.breaker import Backoff, Breaker
 from safar.gateway.options import Clock, DispatcherOptions
 from safar.gateway.outbox import ClaimedSend
-from safar.gateway.providers.base import NoConnectionError, Provider, SendError, SendResult
+from safar.gateway.providers.base import (
+    ListBehindError,
+    NoConnectionError,
+    Provider,
+    SendError,
+    SendResult,
+)
 from safar.store.crypto import KeyRing
 from safar.store.database import Database
 
@@ -86,6 +92,10 @@ class Settler:
             self._breaker.failed(error.code, longest=self._options.reach_again)
             self._could_not_ask(item, error)
             return error
+        except ListBehindError:
+            # Perhaps it was sent, perhaps not, and nobody will tell: once more, and no oftener.
+            self._resolve(item, None, may_resend=True)
+            return None
         except Exception as error:  # noqa: BLE001 - not knowing is no reason to send again
             code = code_of(error)
             self._postpone(item, code, code, _LONGEST_BETWEEN_QUESTIONS)

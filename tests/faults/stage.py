@@ -143,7 +143,7 @@ class Stage:
         return _State(written, len(came), waiting, unsent, len(self.house.sent()))
 
     def _rows(self) -> tuple[list[Any], list[Any]]:
-        database = open_database(f"sqlite:///{self.database}")
+        database = open_database(f"sqlite:///{self.database}", busy_timeout_ms=60_000)
         try:
             with database.read() as tx:
                 came = tx.execute(select(inbox).order_by(inbox.c.id)).all()

@@ -10,6 +10,7 @@ import structlog
 from safar.gateway.dispatcher import Dispatcher, DispatcherOptions
 from safar.gateway.providers.base import (
     ChannelPausedError,
+    ListBehindError,
     PermanentSendError,
     TransientSendError,
     UnknownOutcomeError,
@@ -396,3 +397,20 @@ def test_a_connection_that_held_for_long_is_tried_again_soon(
     assert len(slept) == 5
     assert slept[:4] == sorted(slept[:4])
     assert slept[4] < slept[3] / 2
+
+
+def test_what_a_list_that_is_behind_does_not_show_is_sent_again_once(
+    post, clock, make_provider, make_dispatcher
+) -> None:
+    """It may have been taken each time: nobody will tell."""
+    (row,) = post.queue("one")
+    behind = [ListBehindError("list_behind")] * 9
+    provider = make_provider(
+        has_list=True, after=[UnknownOutcomeError("20500")] * 9, find_errors=behind
+    )
+    dispatcher = make_dispatcher(provider, settle=timedelta(), pause_after=99)
+    for _ in range(9):
+        dispatcher.run_once()
+        clock.pass_(3600)
+    assert provider.bodies == ["one", "one"]
+    assert (post.state(row), post.outbox_row(row)["error_code"]) == ("dead", "outcome_unknown")

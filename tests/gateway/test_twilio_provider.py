@@ -14,6 +14,7 @@ import pytest
 from safar.gateway.providers.base import (
     ChannelPausedError,
     ExpiredError,
+    ListBehindError,
     NoConnectionError,
     OutboundMessage,
     PermanentSendError,
@@ -26,7 +27,7 @@ from safar.gateway.providers.twilio.provider import TwilioProvider
 from safar.settings import Settings
 from tests.gateway.web_gateway import make_settings
 from tests.peers.serving import served
-from tests.peers.twilio import Account, Faults, create_app
+from tests.peers.twilio import Account, Faults, Lists, create_app
 from tests.peers.twilio_webhooks import OUR_NUMBER
 
 PERSON = "+9779841234567"
@@ -301,3 +302,16 @@ def test_twilio_may_take_no_longer_than_the_answer_is_of_use(
 def test_what_is_too_old_already_is_not_given_to_twilio(provider: TwilioProvider) -> None:
     with pytest.raises(ExpiredError):
         provider.send(replace(message(), expires_at=an_hour_ago()))
+
+
+def test_a_list_that_is_behind_proves_nothing(provider: TwilioProvider, account: Account) -> None:
+    provider.send(message(body="taken, and answered as it should be"))
+    account.lists = Lists(lag=3600)
+    account.faults = Faults.model_validate({"mode": "500_after_accept"})
+    with pytest.raises(UnknownOutcomeError):
+        provider.send(message())
+
+    with pytest.raises(ListBehindError):
+        provider.find(message(), an_hour_ago())
+    account.lists = Lists()
+    assert provider.find(message(), an_hour_ago()) is not None

@@ -13,6 +13,7 @@ SendError                   base: ``code``, ``kind``
 │   ├── WindowClosedError   WhatsApp's 24 hours are over and there is no template
 │   └── ExpiredError        it grew too old on the way
 └── UnknownOutcomeError     the answer was lost: it may have been sent
+    └── ListBehindError     the provider's list cannot be believed now
 """
 
 from __future__ import annotations
@@ -282,3 +283,7 @@ class ExpiredError(PermanentSendError):
 
 class UnknownOutcomeError(SendError):
     """The request may have been carried out: the answer was lost or was a server error."""
+
+
+class ListBehindError(UnknownOutcomeError):
+    """The list does not show it, nor what was surely taken: it is behind, and proves nothing."""

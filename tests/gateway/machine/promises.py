@@ -32,7 +32,8 @@ OPEN = ("ready", "leased", "sending", "unknown")
 
 MOVES: dict[str, set[str]] = {
     "unborn": {"ready"},
-    "ready": {"ready", "leased", "canceled", "dead", *TAKEN},
+    # "failed" where its channel is out of order and an SMS goes in its place.
+    "ready": {"ready", "leased", "failed", "canceled", "dead", *TAKEN},
     "leased": {"leased", "sending", "ready", "canceled", "dead", *TAKEN},
     "sending": {"sending", "ready", "unknown", "dead", *TAKEN, *BAD},
     "unknown": {"unknown", "ready", "dead", *TAKEN, *BAD},
@@ -54,10 +55,11 @@ MOST_RESENDS = {"asked": 19, "noted": 1, "mute": 1}
 """Where a list proves that a text was not sent, it is tried as often as a refused one: 20 times."""
 UNKNOWN_BLOCKS = timedelta(minutes=2)
 
-WHY_CANCELED = {"opted_out", "no_address", "erased", *BAD}
+WHY_CANCELED = {"opted_out", "no_address", "erased", "other_person", *BAD}
 WHY_DEAD = {"expired", "redecided", "outcome_unknown", "busy", "429"}
 WHY_FAILED = {
     *["20003", "63003", "63027", "63016", "21610", "30036", "1", "30003", "redecided"],
+    "led_round",
     *BAD,
 }
 PAST_TELLING = ("danger", "consent", "officer")
@@ -77,7 +79,8 @@ def of_entry(entry: Entry) -> Iterator[str]:
     yield from _of_resends(entry, at)
     yield from _of_owner(entry, at)
     yield from _of_order(entry, at)
-    if entry.now == "sending" and entry.stopped and entry.kind not in PAST_TELLING:
+    sent = entry.now == "sending" and entry.was != "sending"
+    if sent and entry.stopped and entry.kind not in PAST_TELLING:
         yield f"{at}: {entry.kind} to somebody who asked to be left alone"
 
 
@@ -165,8 +168,12 @@ def in_the_end(house: House) -> list[str]:
         if message.state not in {"done", "dead"}
     ]
     rows = house.rows()
+    by_id = {row.id: row for row in rows}
+    led = {by_id[row.replaces_id].inbox_id or row.replaces_id for row in rows if row.replaces_id}
     for row in rows:
         wrong += _of_end(house, row)
+        if row.error_code == "led_round" and (row.inbox_id or row.id) not in led:
+            wrong.append(f"row {row.id} was to go by SMS and no SMS was queued")
         if row.error_code == "redecided" and row.inbox_id not in house.silenced:
             later = [each for each in rows if each.inbox_id == row.inbox_id and each.id > row.id]
             if not later and row.body_encrypted:

@@ -162,9 +162,9 @@ class SmppProvider:
 
         The SMSC can be asked only for an id, and it is the id that was lost. A part in doubt may
         be settled by a late answer or a receipt, for which a while is waited. Then it is sent
-        again, once: twice is better than never. At once it is where it may save a life, and where another
-        part was surely not taken, for nobody has read such a message yet and telephones drop the
-        part they have.
+        again, once: twice is better than never. At once it is where it may save a life, and where
+        another part was surely not taken, for nobody has read such a message yet and telephones
+        drop the part they have.
         """
         with self._changed:
             if message.outbox_id in self._under_way:

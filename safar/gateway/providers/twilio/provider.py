@@ -17,6 +17,7 @@ from safar.gateway.providers.base import (
     ChannelPausedError,
     ContentError,
     ExpiredError,
+    ListBehindError,
     NoConnectionError,
     OutboundMessage,
     SendError,
@@ -70,6 +71,8 @@ class TwilioProvider:
         self._settings, self._clock = settings, clock
         base = settings.public_base_url.rstrip("/")
         self._callback = base + STATUS_PATH if base else ""
+        # The last message that was surely taken, and to whom: what a list that is current shows.
+        self._taken: tuple[str, str] | None = None
 
     def send(self, message: OutboundMessage) -> SendResult:
         """Send one message; see `Provider.send` for the errors."""
@@ -96,17 +99,10 @@ class TwilioProvider:
         The list is not filtered by date, since what has not left yet has no date of sending. It
         is newest first, so it is read until it is older than the message.
         """
-        by_service = "messaging_service_sid" in self._sender(message)
-        read = 0
         try:
-            for found in self._client.messages.stream(
-                to=message.to, page_size=_PAGE, limit=_LISTED
-            ):
-                if found.date_created is not None and found.date_created < since:
-                    return None
-                if _is_same(found, message, by_service=by_service):
-                    return SendResult(str(found.sid), str(found.status))
-                read += 1
+            found = self._in_list(message, since)
+            if found is None and not self._list_is_current():
+                raise ListBehindError("list_behind")
         except _REFUSED as error:
             raise self._typed(error) from None
         except requests.RequestException as error:
@@ -116,10 +112,29 @@ class TwilioProvider:
             raise UnknownOutcomeError("list_unreadable") from None
         except _UNREADABLE:
             raise UnknownOutcomeError("list_unreadable") from None
+        return found
+
+    def _in_list(self, message: OutboundMessage, since: datetime) -> SendResult | None:
+        by_service = "messaging_service_sid" in self._sender(message)
+        read = 0
+        for found in self._client.messages.stream(to=message.to, page_size=_PAGE, limit=_LISTED):
+            if found.date_created is not None and found.date_created < since:
+                return None
+            if _is_same(found, message, by_service=by_service):
+                return SendResult(str(found.sid), str(found.status))
+            read += 1
         if read >= _LISTED:
             # "Surely not there" would have it sent again.
             raise UnknownOutcomeError("list_too_long")
         return None
+
+    def _list_is_current(self) -> bool:
+        """Whether the list shows what was surely taken last; True where nothing was yet."""
+        if self._taken is None:
+            return True
+        sid, to = self._taken
+        newest = self._client.messages.stream(to=to, page_size=_PAGE, limit=_PAGE)
+        return any(str(found.sid) == sid for found in newest)
 
     def _template(self, message: OutboundMessage, fields: dict[str, Any]) -> SendResult:
         template = template_fields(message, self._settings.twilio_templates)
@@ -169,6 +184,7 @@ class TwilioProvider:
             raise UnknownOutcomeError("unreadable_answer") from None
         if not created.sid:
             raise UnknownOutcomeError("unreadable_answer")
+        self._taken = (str(created.sid), str(fields["to"]))
         return SendResult(str(created.sid), str(created.status or "accepted"))
 
     def _typed(self, error: TwilioRestException | TwilioServiceException) -> SendError:
