@@ -44,7 +44,8 @@ def answer_topic(turn: Turn, intent: str) -> Reply:
 def ask_country(turn: Turn, side: str) -> Reply:
     """Return the question for origin or destination, with the countries served as options."""
     role = "origin" if side == "origin" else "destination"
-    countries = [c for c in turn.resources.registry().countries() if role in c.roles]
+    of_role = [c for c in turn.resources.registry().countries() if role in c.roles]
+    countries = sorted(of_role, key=lambda country: not country.often)
     return Reply(
         parts=[Phrase(id=f"ask.{side}")],
         options=[

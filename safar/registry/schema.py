@@ -171,6 +171,8 @@ class Country(Entry):
 
     code: CountryCode
     roles: tuple[Literal["origin", "destination"], ...]
+    often: bool = False
+    """True: among the first in a menu of countries, which holds eight of each role."""
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
     calling_code: Annotated[str, StringConstraints(pattern=r"^\+[0-9]{1,4}$")]
     authorities: dict[Literal["recruitment", "labour", "agency_check"], Authority]

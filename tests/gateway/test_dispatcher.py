@@ -367,38 +367,6 @@ def test_run_outlives_a_store_that_is_away(
     assert waits[0] >= 2.5
 
 
-def test_a_connection_that_held_for_long_is_tried_again_soon(
-    database, keyring, clock, make_provider
-) -> None:
-    """Else a line that breaks once a day would be left alone for half an hour each time."""
-    stop, slept, held = threading.Event(), [], iter([0, 0, 0, 0, 3600])
-    provider = make_provider()
-
-    def listen(_stop: threading.Event) -> None:
-        seconds = next(held, None)
-        if seconds is None:
-            stop.set()
-            return
-        clock.pass_(seconds)
-        raise OSError
-
-    provider.listen = listen
-    dispatcher = Dispatcher(
-        database,
-        keyring,
-        [provider],
-        owner="dispatcher",
-        clock=clock,
-        rng=random.Random(1),
-        sleep=lambda seconds: slept.append(seconds) or stop.is_set(),
-    )
-    dispatcher._listen("fake", provider.listen, stop)
-
-    assert len(slept) == 5
-    assert slept[:4] == sorted(slept[:4])
-    assert slept[4] < slept[3] / 2
-
-
 def test_what_a_list_that_is_behind_does_not_show_is_sent_again_once(
     post, clock, make_provider, make_dispatcher
 ) -> None:
