@@ -31,7 +31,7 @@ from tests.peers.gammu_phone import GammuPhone, concatenation
 
 PEOPLE, EACH = 5, 6
 _PAUSE = 0.25
-_GIVE_UP = 90.0
+_GIVE_UP = 180.0
 _QUIET = 2.5
 _PROCESS = ROOT / "tests" / "gateway" / "modem" / "modem_crash_process.py"
 _MODEM_PROCESS = b"tests.peers.gammu_phone_child"
