@@ -1,4 +1,4 @@
-"""Paths that are rare and each lose something: found by the machine in tests/gateway/machine."""
+"""Paths that are rare and each lose something, found while tests/gateway/machine was made."""
 
 from __future__ import annotations
 
