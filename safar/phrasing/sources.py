@@ -39,29 +39,31 @@ def collect(root: Path, locales_dir: Path) -> PoFile:
     methods, options = _mapping(locales_dir / MAPPING)
     pot = PoFile(headers=dict(_HEADERS), header_comment=_HEADER_COMMENT)
     problems = []
+    places: dict[str, str] = {}
     for file, line, english, notes, context in extract_from_dir(
         root, methods, options, _KEYWORDS, directory_filter=_worth_walking
     ):
         texts = (english,) if isinstance(english, str) else tuple(english)
-        place = (PurePath(file).as_posix(), line)
+        path = PurePath(file).as_posix()
+        # Without the line: an editor who adds one fact would change the place of every other.
         entry = Entry(
-            id=str(context), english=texts, notes=tuple(map(str, notes)), locations=(place,)
+            id=str(context), english=texts, notes=tuple(map(str, notes)), locations=((path, None),)
         )
+        place = places.setdefault(entry.id, f"{path}:{line}")
         first = pot.entries.setdefault(entry.id, entry)
         if first is entry:
             continue
         if first.english != entry.english:
             problems.append(
-                f"{place[0]}:{place[1]}: the id {entry.id!r} has another text in "
-                f"{first.locations[0][0]}:{first.locations[0][1]}; give one of them another id, "
-                "or both the same text."
+                f"{path}:{line}: the id {entry.id!r} has another text in {place}; give one of them "
+                "another id, or both the same text."
             )
             continue
         pot.entries[entry.id] = Entry(
             id=entry.id,
             english=texts,
             notes=tuple(dict.fromkeys(first.notes + entry.notes)),
-            locations=first.locations + entry.locations,
+            locations=tuple(dict.fromkeys(first.locations + entry.locations)),
         )
     if problems:
         raise LocalesError(problems)

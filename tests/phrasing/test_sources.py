@@ -103,7 +103,7 @@ def test_collects_the_project(project: Path) -> None:
         "utter_greet": ("Hello, this is Safar.",),
     }
     cap = entries["topic.fees.cap"]
-    assert cap.locations == (("content/topics/fees.yaml", 5),)
+    assert cap.locations == (("content/topics/fees.yaml", None),)
     assert cap.notes == ("Keep it short.", "{amount} has the currency already.")
 
 
@@ -132,7 +132,7 @@ def test_one_id_with_two_texts_is_refused_with_both_places(
 def test_one_id_with_the_same_text_is_one_message_in_two_places(project: Path) -> None:
     (project / "content/a.yaml").write_text("{id: utter_greet, text: 'Hello, this is Safar.'}")
     entry = collect(project, project / "locales").entries["utter_greet"]
-    assert entry.locations == (("bot/domain/talk/greet.yml", 4), ("content/a.yaml", 1))
+    assert entry.locations == (("bot/domain/talk/greet.yml", None), ("content/a.yaml", None))
 
 
 def test_faults_name_the_file(project: Path, rewrite: Callable[[str, str, str], None]) -> None:
