@@ -174,8 +174,11 @@ def unplug(office: FieldOffice) -> None:
 
 
 def hang(office: FieldOffice) -> None:
-    """Let the modem hang before it sends, and refuse."""
-    office.phone.tell("send", ["ok", "hang", "refused", "ok", "kill", "ok", "timeout"])
+    """Let the modem hang before it sends, and refuse.
+
+    Never twice over one text: what is in doubt is sent again once, since it may have been sent.
+    """
+    office.phone.tell("send-spare", ["ok", "hang", "refused", "ok", "kill", "ok", "timeout"])
 
 
 def lose_answers(office: FieldOffice) -> None:

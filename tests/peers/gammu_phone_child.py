@@ -2,7 +2,8 @@
 
 The process is Safar's and the phone is libGammu's; in between sits what the dummy lacks. Faults of
 sending, each used once: ``slow``, ``refused``, ``nosim``, ``timeout`` (not sent), ``timeout-sent``,
-``hang``, ``hang-sent``, ``kill``, ``kill-sent``.
+``hang``, ``hang-sent``, ``kill``, ``kill-sent``. Those told as ``send-spare`` never fall twice on
+one text.
 """
 
 from __future__ import annotations
@@ -81,9 +82,7 @@ class Machine:
 
     def SendSMS(self, message: dict[str, Any]) -> int:  # noqa: N802
         phone = self._phone
-        faults = phone.told("send")
-        fault = str(faults.pop(0)) if isinstance(faults, list) and faults else ""
-        phone.tell("send", faults or [])
+        fault = _next(phone, "send") or _spare(phone, message)
         reference = -1
         if fault == "slow":
             time.sleep(_SLOW)
@@ -99,6 +98,27 @@ class Machine:
         if what not in {"", "ok", "slow"}:
             raise _error({"refused": "UNKNOWN"}.get(what, what.upper()))
         return reference
+
+
+def _next(phone: GammuPhone, name: str) -> str:
+    faults = phone.told(name)
+    if not isinstance(faults, list) or not faults:
+        return ""
+    phone.tell(name, faults[1:])
+    return str(faults[0])
+
+
+def _spare(phone: GammuPhone, message: dict[str, Any]) -> str:
+    """Take the next fault, unless this text had one already."""
+    had = phone.told("had")
+    texts = had if isinstance(had, list) else []
+    text = [message["Number"], message.get("Text")]
+    if text in texts:
+        return ""
+    fault = _next(phone, "send-spare")
+    if fault not in {"", "ok"}:
+        phone.tell("had", [*texts, text])
+    return fault
 
 
 def _connect(config: wire.Open) -> Phone:
