@@ -73,9 +73,9 @@ class Settler:
         unreached: NoConnectionError | None = None
         for item in claimed:
             if not can_find:
-                # Nobody can say. Twice is better than never for what may save a life; anything
-                # else was most likely sent, and a person may ask again.
-                self._resolve(item, None, may_resend=item.message.urgent)
+                # What it took it would have reported by now, so most likely it was not sent. Twice
+                # is better than never, and once more is the most that anybody gets.
+                self._resolve(item, None, may_resend=True)
             elif unreached is None:
                 unreached = self._ask(item)
             else:

@@ -218,21 +218,23 @@ def test_list_that_can_never_be_read_ends_without_a_second_send(
     assert (post.state(row), provider.calls) == ("dead", 1)
 
 
+@pytest.mark.parametrize("kind", ["answer", "danger"])
 @pytest.mark.parametrize(
-    ("kind", "calls", "state"), [("answer", 1, "dead"), ("danger", 2, "accepted")], ids=str
+    ("lost", "calls", "state"), [(1, 2, "accepted"), (2, 2, "dead")], ids=["once", "twice"]
 )
-def test_provider_that_cannot_be_asked(
-    post, clock, make_provider, make_dispatcher, kind, calls, state
+def test_provider_that_cannot_be_asked_gets_it_once_more_and_no_oftener(
+    post, clock, make_provider, make_dispatcher, kind, lost, calls, state
 ) -> None:
     (row,) = post.queue("one", kind=kind)
-    provider = make_provider(can_find=False, after=[UnknownOutcomeError("timeout")])
+    provider = make_provider(can_find=False, after=[UnknownOutcomeError("timeout")] * lost)
     dispatcher = make_dispatcher(provider)
     dispatcher.run_once()
     clock.pass_(599)
     dispatcher.run_once()
     assert post.state(row) == "unknown"
-    clock.pass_(1)
-    dispatcher.run_once()
+    for seconds in (1, 601, 601):
+        clock.pass_(seconds)
+        dispatcher.run_once()
     assert (provider.calls, post.state(row)) == (calls, state)
 
 

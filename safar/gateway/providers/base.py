@@ -48,7 +48,7 @@ class Capabilities:
     Attributes:
         channels: Channels it serves, such as ``{"sms", "whatsapp"}``.
         can_find: Whether `Provider.find` can say what became of a message. Without it an unknown
-            outcome is settled by a status callback or not at all.
+            outcome is settled by a status callback, or by sending once more when none has come.
         has_list: Whether `Provider.find` reads the provider's own list. What is not in it was
             surely not sent, and is tried as often as what was refused for now.
         status_callbacks: Whether it reports delivery later.
@@ -76,7 +76,7 @@ class OutboundMessage:
         body: The text.
         callback_id: To put in the status callback's address, so that a callback settles an
             unknown outcome; `safar.gateway.outbox.apply_status` takes it as ``outbox_id``.
-        urgent: It may save a life: worth a second try where the first one's outcome is unknown.
+        urgent: It may save a life: what became of it is not waited for before a second try.
         expires_at: Past this moment nobody wants it any more.
         choices: Buttons; the body names the same options by number.
         window_open: Whether WhatsApp takes a free text for this person now; None on other channels.

@@ -29,7 +29,7 @@ class MetaRig:
     plugin = PLUGIN
     unreachable = "+9779841230026"
     patience = timedelta(seconds=10)
-    resends = 0
+    resends = 1
     secrets = (peer.TOKEN, peer.SECRET, peer.WORD)
 
     def __init__(self, bench: Bench, stack: ExitStack) -> None:

@@ -148,7 +148,7 @@ class Question:
             self.owner,
             now,
             found=found,
-            may_resend=self.carrier.can_find or self.item.message.urgent,
+            may_resend=True,
             most=19 if self.carrier.has_list else outbox.MAX_RESENDS,
         )
         after = house.row(self.item.id)
