@@ -13,25 +13,22 @@ BASIC = frozenset(
 EXTENSION = frozenset("\f^{}\\[~]|€")
 """Characters sent as escape and a second septet, so they cost two."""
 
-_EXTENSION_SEPTETS = 2
+ALPHABET = BASIC | EXTENSION
+"""Every character that has a form in GSM-7."""
 
 
-def septets(character: str) -> int | None:
-    """Return what a character costs in septets, or None where GSM-7 has no form for it.
+def septets(text: str) -> int:
+    """Return what a text costs in septets: one a character, two for one of the extension table.
 
     Args:
-        character: one code point.
+        text: of characters of the alphabet only, see `is_gsm7`.
     """
-    if character in BASIC:
-        return 1
-    if character in EXTENSION:
-        return _EXTENSION_SEPTETS
-    return None
+    return len(text) + sum(map(text.count, EXTENSION))
 
 
 def is_gsm7(text: str) -> bool:
     """Tell whether every character of `text` has a GSM-7 form, as `text` stands."""
-    return all(character in BASIC or character in EXTENSION for character in text)
+    return ALPHABET.issuperset(text)
 
 
 def beyond_gsm7(text: str) -> list[str]:
@@ -41,4 +38,4 @@ def beyond_gsm7(text: str) -> list[str]:
     NFC-normalised first, as it is when it is sent.
     """
     composed = unicodedata.normalize("NFC", text)
-    return [c for c in dict.fromkeys(composed) if septets(c) is None]
+    return [c for c in dict.fromkeys(composed) if c not in ALPHABET]

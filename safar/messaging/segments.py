@@ -6,6 +6,7 @@ text outside the GSM 7-bit default alphabet goes as UCS-2.
 """
 
 import unicodedata
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from safar.messaging import gsm7
@@ -48,6 +49,9 @@ def normal(text: str) -> str:
 
 def utf16_units(text: str) -> int:
     """Count UTF-16 code units: two for a character beyond the basic plane, such as an emoji."""
+    # Nearly every text is within the basic plane, which `max` sees sooner than a loop of ours.
+    if not text or ord(max(text)) <= _LAST_OF_BMP:
+        return len(text)
     return sum(2 if ord(character) > _LAST_OF_BMP else 1 for character in text)
 
 
@@ -61,12 +65,10 @@ def measure(text: str) -> Measure:
     """
     text = normal(text)
     encoding = _encoding(text)
-    total = sum(_units(character, encoding) for character in text)
+    total = _units(text, encoding)
     if total <= SINGLE_LIMIT[encoding]:
         return Measure(encoding, total, 1)
-    pieces, _ = _pieces(text, encoding)
-    units = [sum(_units(character, encoding) for character in piece) for piece in pieces]
-    return Measure(encoding, total, _greedy(units, PART_LIMIT[encoding]))
+    return Measure(encoding, total, _greedy(_sizes(text, encoding), PART_LIMIT[encoding]))
 
 
 def split(text: str) -> list[str]:
@@ -83,10 +85,10 @@ def split(text: str) -> list[str]:
     """
     text = normal(text)
     encoding = _encoding(text)
-    if sum(_units(character, encoding) for character in text) <= SINGLE_LIMIT[encoding]:
+    if _units(text, encoding) <= SINGLE_LIMIT[encoding]:
         return [text]
     pieces, costs = _pieces(text, encoding)
-    units = [sum(_units(character, encoding) for character in piece) for piece in pieces]
+    units = [_units(piece, encoding) for piece in pieces]
     bounds = _best_cuts(units, costs, PART_LIMIT[encoding])
     return ["".join(pieces[start:end]) for start, end in zip(bounds, bounds[1:], strict=False)]
 
@@ -95,13 +97,22 @@ def _encoding(text: str) -> Encoding:
     return "GSM-7" if gsm7.is_gsm7(text) else "UCS-2"
 
 
-def _units(character: str, encoding: Encoding) -> int:
-    if encoding == "GSM-7":
-        return gsm7.septets(character) or 0
-    return utf16_units(character)
+def _units(text: str, encoding: Encoding) -> int:
+    return gsm7.septets(text) if encoding == "GSM-7" else utf16_units(text)
 
 
-def _greedy(units: list[int], limit: int) -> int:
+def _sizes(text: str, encoding: Encoding) -> Iterator[int]:
+    """Yield the units of each piece that may not be divided, as `_pieces` divides."""
+    single = _units(text, encoding) == len(text)
+    for cluster in clusters(text):
+        size = len(cluster) if single else _units(cluster, encoding)
+        if size <= PART_LIMIT[encoding]:
+            yield size
+        else:
+            yield from (_units(character, encoding) for character in cluster)
+
+
+def _greedy(units: Iterable[int], limit: int) -> int:
     parts, used = 1, 0
     for size in units:
         if used + size > limit:
@@ -116,7 +127,7 @@ def _pieces(text: str, encoding: Encoding) -> tuple[list[str], list[int]]:
     costs: list[int] = []
     kinds = [_CUT_COST[kind] for _, kind in cuts(text)]
     for cluster, after in zip(clusters(text), [*kinds, 0], strict=True):
-        if sum(_units(character, encoding) for character in cluster) <= PART_LIMIT[encoding]:
+        if _units(cluster, encoding) <= PART_LIMIT[encoding]:
             pieces.append(cluster)
             costs.append(after)
         else:  # no part holds it: let it be cut between its characters
