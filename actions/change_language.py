@@ -9,6 +9,8 @@ from safar.messaging.render import MOST_OPTIONS
 from safar.messaging.reply import Option, Reply
 from safar.phrasing.values import Phrase, Text
 
+_ASKS = ("language.ask", "language.ask_name")
+
 
 class ActionChangeLanguage(SafarAction):
     """The answer to `change_language` and to a language's own name."""
@@ -25,9 +27,11 @@ class ActionChangeLanguage(SafarAction):
             turn.memory.update(variant=chosen, variant_chosen=True)
             return Reply(parts=[Phrase(id="language.changed")], options=menu_options(turn))
         # Not the one this is written in; beyond the most a menu takes, a name can still be written.
-        others = [language for language in languages if language.tag != turn.variant]
+        offered = languages.for_people_of(turn.corridor.origin)
+        others = [language for language in offered if language.tag != turn.variant]
+        parts = ["language.ask"] if len(others) <= MOST_OPTIONS else _ASKS
         return Reply(
-            parts=[Phrase(id="language.ask")],
+            parts=[Phrase(id=each) for each in parts],
             options=[
                 Option(
                     id=f"variant:{language.tag}",

@@ -25,6 +25,7 @@ class Settings(BaseSettings):
         registry_path: The registry built from the content; below ``SAFAR_HOME`` if empty.
         content_dir: What editors keep.
         locales_dir: The translations.
+        reviewed_only: Send only translations that a native speaker has reviewed, else English.
         bot_dir: The assistant's rules and training data.
         model_path: The trained model, or the folder of models; below ``SAFAR_BOT_DIR`` if empty.
         keys: Keys of encryption, the newest first. `safar init` makes one. Keep a copy.
@@ -76,6 +77,7 @@ class Settings(BaseSettings):
     registry_path: Path = Path()
     content_dir: Path = ROOT / "content"
     locales_dir: Path = ROOT / "locales"
+    reviewed_only: bool = False
     bot_dir: Path = ROOT / "bot"
     model_path: Path = Path()
 

@@ -47,7 +47,10 @@ class Resources:
         """
         self.settings = settings
         self.clock = clock
-        self.languages: Languages = load_languages(settings.content_dir / "languages.yaml")
+        languages = load_languages(settings.content_dir / "languages.yaml")
+        self.languages: Languages = (
+            languages.reviewed_only() if settings.reviewed_only else languages
+        )
         self.catalogue = Catalogue.load(settings.locales_dir, self.languages)
         self._holder = RegistryHolder(settings.registry_path)
         self._lock = RLock()

@@ -88,8 +88,8 @@ def report(
 
 
 def _place(root: Path | None) -> _Place:
+    settings = load_settings()
     if root is None:
-        settings = load_settings()
         root, content, locales = (
             settings.content_dir.parent,
             settings.content_dir,
@@ -97,7 +97,8 @@ def _place(root: Path | None) -> _Place:
         )
     else:
         content, locales = root / "content", root / "locales"
-    return _Place(root, locales, load_languages(content / "languages.yaml"))
+    languages = load_languages(content / "languages.yaml")
+    return _Place(root, locales, languages.reviewed_only() if settings.reviewed_only else languages)
 
 
 def _show(rows: list[Coverage]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import yaml
 from babel import Locale, UnknownLocaleError
@@ -48,11 +49,17 @@ class Language(BaseModel):
     rtl: bool = False
     native_digits: bool = False
     """Whether money, dates and counts are written in the script's own digits."""
+    owner: str = ""
+    """Who keeps its translations and answers for them; empty: nobody yet."""
+    readiness: Literal["draft", "reviewed"] = "draft"
+    """Whether a native speaker has read the whole."""
     serve_drafts: bool = False
     """Whether translations that nobody has reviewed yet are sent to people."""
     likely_origin: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
     """Country (ISO 3166-1 alpha-2) that its writers come from unless they say otherwise; none
     where they come from several. Answers name the country, so that a wrong guess is seen."""
+    also_from: list[str] = []
+    """Other countries whose people write it; its name is among the first offered to them."""
     not_in: list[str] = []
     """Tags of variants whose writers use this language's name as an everyday word."""
     aliases: list[str] = []
@@ -90,6 +97,11 @@ class Language(BaseModel):
     def names(self) -> Locale:
         """The CLDR locale for words."""
         return Locale.parse(self.names_from or self.cldr, sep="-")
+
+    @property
+    def offered(self) -> bool:
+        """Whether people are asked if they want it: not one that would be answered in English."""
+        return self.tag == LAST_RESORT or self.serve_drafts or self.readiness == "reviewed"
 
     @property
     def latin(self) -> bool:
@@ -155,6 +167,19 @@ class Languages:
     def tags(self) -> list[str]:
         """Every tag, in the order of the file."""
         return list(self._by_tag)
+
+    def reviewed_only(self) -> Languages:
+        """Return the same variants, none of which sends what nobody has reviewed."""
+        return Languages(each.model_copy(update={"serve_drafts": False}) for each in self)
+
+    def for_people_of(self, country: str | None) -> list[Language]:
+        """Return the variants to offer, those of `country` (ISO 3166-1 alpha-2) first."""
+        return sorted(
+            (language for language in self if language.offered),
+            key=lambda each: (
+                country is None or (each.likely_origin != country and country not in each.also_from)
+            ),
+        )
 
     def chain(self, tag: str) -> list[str]:
         """Return the tags to try for a text, first choice first; the last one is "en".

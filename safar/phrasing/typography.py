@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 # One no-break space or curly quote turns a text message from 160 into 70 characters a segment.
-_SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ")
+_SPACES: dict[int, str] = {
+    **dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " "),
+    0x200B: "",  # CLDR divides Khmer names by it: unseen, and paid for
+}
 _LATIN = {
     **_SPACES,
     **dict.fromkeys(map(ord, "‘’‛ʼ"), "'"),  # noqa: RUF001

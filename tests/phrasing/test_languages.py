@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from safar.phrasing import Languages, LanguagesError, UnknownLanguageError, load_languages
+from safar.phrasing.languages import Language
 
 ENGLISH = "{tag: en, name: English, english: English, cldr: en, script: Latn}"
 NEPALI = "{tag: ne, name: नेपाली, english: Nepali, cldr: ne, script: Deva%s}"
@@ -121,3 +123,38 @@ def test_a_file_without_a_list_is_refused(tmp_path: Path, content: str | None) -
         path.write_text(content, "utf-8")
     with pytest.raises(LanguagesError, match=r"languages\.yaml"):
         load_languages(path)
+
+
+def several(*entries: str) -> Languages:
+    loaded = [yaml.safe_load(entry) for entry in entries]
+    return Languages(Language.model_validate(entry) for entry in loaded)
+
+
+DRAFT = NEPALI % ", likely_origin: NP, serve_drafts: true, readiness: draft"
+REVIEWED = (
+    "{tag: hi, name: हिन्दी, english: Hindi, cldr: hi, script: Deva, also_from: [NP],"
+    " serve_drafts: true, readiness: reviewed, owner: A translators' office}"
+)
+
+
+def test_drafts_are_neither_sent_nor_offered_where_only_reviewed_ones_are_wanted() -> None:
+    languages = several(ENGLISH, DRAFT, REVIEWED)
+    assert [each.tag for each in languages.for_people_of(None)] == ["en", "ne", "hi"]
+    reviewed = languages.reviewed_only()
+    assert reviewed.tags == languages.tags, "what people write in is still known"
+    assert not any(each.serve_drafts for each in reviewed)
+    assert [each.tag for each in reviewed.for_people_of(None)] == ["en", "hi"]
+
+
+@pytest.mark.parametrize(
+    ("country", "first"),
+    [("NP", "ne"), ("IN", "en"), (None, "en")],
+    ids=["own", "other", "unknown"],
+)
+def test_the_languages_of_a_persons_country_are_offered_first(
+    country: str | None, first: str
+) -> None:
+    offered = [each.tag for each in several(ENGLISH, DRAFT, REVIEWED).for_people_of(country)]
+    assert offered[0] == first
+    assert sorted(offered) == ["en", "hi", "ne"]
+    assert country != "NP" or offered == ["ne", "hi", "en"]
