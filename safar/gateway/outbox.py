@@ -84,6 +84,7 @@ def claim(
     provider: str | None = None,
     channel: str | None = None,
     unknown_blocks: timedelta = UNKNOWN_BLOCKS,
+    asked_at: datetime | None = None,
     longest_untried: bool = False,
 ) -> list[ClaimedSend]:
     """Lend texts to a dispatcher: urgent ones first, at most one a conversation.
@@ -100,6 +101,8 @@ def claim(
         provider: Only texts of this provider; None for all.
         channel: Only texts on this channel; None for all.
         unknown_blocks: How long a text of unknown outcome holds up those behind it.
+        asked_at: When the provider was last asked what became of them, UTC; None for now. Where the
+            clock jumps, none of them must be passed over that nobody has asked about.
         longest_untried: First what was tried longest ago, whatever its priority.
     """
     older = outbox.alias("older")
@@ -112,7 +115,7 @@ def claim(
     )
     in_doubt_long = and_(
         older.c.state == "unknown",
-        older.c.unknown_at <= now - unknown_blocks,
+        older.c.unknown_at <= min(now, asked_at or now) - unknown_blocks,
         func.coalesce(older.c.error_code, "") != UNREACHED,
     )
     ours = [is_open(outbox)]

@@ -91,6 +91,7 @@ class Sender:
         # The one try of a channel that was out of order goes to what was tried longest ago, so that
         # one text which can never go does not keep it closed for all.
         one = self._breaker.health.state == "half_open"
+        asked_at = self._clock()
         try:
             settled = self._settler.settle()
             if settled.unreached or settled.handled >= self._options.batch:
@@ -108,6 +109,7 @@ class Sender:
                 provider=self._provider.name,
                 channel=self.channel,
                 unknown_blocks=self._options.unknown_blocks,
+                asked_at=asked_at,
                 longest_untried=one,
             )
         except BaseException:
