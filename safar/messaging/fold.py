@@ -1,5 +1,7 @@
 """Fold typographic punctuation to plain marks where that makes a text cheaper to send."""
 
+from collections.abc import Mapping
+
 import regex
 
 from safar.messaging.gsm7 import is_gsm7
@@ -7,7 +9,8 @@ from safar.messaging.segments import normal
 
 _OTHER_SCRIPT = regex.compile(r"[^\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]")
 
-# Only marks and spaces. Letters stay: "á" for "a" can be another word, and a name is a name.
+# Only marks and spaces. Letters stay unless a language says otherwise: "á" for "a" can be another
+# word, and a name is a name.
 # Joiners (U+200C, U+200D) stay too: they belong to the spelling of the scripts that use them.
 _PLAIN = str.maketrans(
     {
@@ -28,10 +31,15 @@ _PLAIN = str.maketrans(
 )
 
 
-def fold(text: str) -> str:
+def fold(text: str, letters: Mapping[int, str] | None = None) -> str:
     """Return `text` with typographic punctuation and spaces made plain, if that is of use.
 
     Like the carriers' "smart encoding", but done before counting, on every channel alike.
+
+    Args:
+        text: what is sent.
+        letters: further characters and how the language writes them plainly, as
+            `str.translate` takes them.
 
     Returns:
         The NFC form with its punctuation folded, when all of that is GSM-7. Else `text` as it
@@ -41,4 +49,6 @@ def fold(text: str) -> str:
     if _OTHER_SCRIPT.search(text):
         return text
     folded = normal(text).translate(_PLAIN)
+    if letters:
+        folded = folded.translate(letters)
     return folded if is_gsm7(folded) else text

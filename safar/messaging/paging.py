@@ -76,6 +76,13 @@ def fill(blocks: Sequence[str], paper: Paper, foot: Sequence[str] = ()) -> tuple
     return paper.join([first, paper.more]), [block for block in left if block]
 
 
+def holds_sentences(block: str, paper: Paper, foot: Sequence[str]) -> bool:
+    """Tell whether a page that others follow holds whole sentences of a block above its foot."""
+    below = [*foot, paper.more]
+    head, _ = _cut(block, lambda text: paper.holds(text, *below), paper, Cut.SENTENCES)
+    return bool(head)
+
+
 def pages(blocks: Sequence[str], paper: Paper) -> list[str]:
     """Fill as many pages as the blocks need."""
     done: list[str] = []

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from safar.messaging.fold import fold
 from safar.messaging.options import RESERVED_WORDS, OfferedOption, title_key
-from safar.messaging.paging import Paper, fill, pages
+from safar.messaging.paging import Paper, fill, holds_sentences, pages
 from safar.messaging.reply import Option, Reply, ReplyError, SourceRef
 from safar.messaging.segments import (
     PART_LIMIT,
@@ -39,6 +39,10 @@ class Words(Protocol):
 
     def phrase(self, phrase: Phrase, variant: str, /) -> str:
         """Return the words of `phrase` in a variant (BCP 47)."""
+        ...
+
+    def sms_letters(self, variant: str, /) -> Mapping[int, str]:
+        """Return the letters that a variant writes plainly in an SMS, for `str.translate`."""
         ...
 
 
@@ -139,10 +143,11 @@ def render(  # noqa: PLR0913, PLR0917 - one value each
         return Rendered(
             texts=[head + text for text in (first, *pages(left, paper))], options=options
         )
+    letters = catalogue.sms_letters(variant)
     more_line = words.say(Phrase(id="reply.more", values={"number": Text(text=str(MORE_NUMBER))}))
 
     def fits(text: str) -> bool:
-        return _provider_takes(text) and sms_budget.holds(fold(text))
+        return _provider_takes(text) and sms_budget.holds(fold(text, letters))
 
     paper = Paper("\n", lambda text: fits(head + text), sms_budget.most_characters, more_line)
     first_paper = replace(paper, fits=fits) if reply.urgent else paper
@@ -152,10 +157,10 @@ def render(  # noqa: PLR0913, PLR0917 - one value each
     openings = _openings(texts, hotline)
     content = _Content(openings, [foot] if foot else [], others, menu, hotline is not None)
     first, left = _first_page(content, first_paper)
-    rest = [fold(head + page) for page in pages(left, paper)]
+    rest = [fold(head + page, letters) for page in pages(left, paper)]
     if rest and all(option.id != MORE for option in options):
         options.append(_offered(MORE_NUMBER, MORE, words.say(Phrase(id="reply.more_title"))))
-    return Rendered(texts=[fold(head + first)], rest=rest, options=options)
+    return Rendered(texts=[fold(head + first, letters)], rest=rest, options=options)
 
 
 def heading_of(reply: Reply, catalogue: Words, variant: str) -> str:
@@ -266,7 +271,9 @@ def _first_page(content: _Content, paper: Paper) -> tuple[str, list[str]]:
             return fill([now, *then], paper, [*source, *options])
         if paper.holds(now, *source, paper.more):
             return fill([now, *then, *options], paper, source)
-        if content.pressing and paper.holds(now, paper.more):
+        # Half a sentence can say the opposite of the whole: sooner the source turns the page.
+        undivided = content.pressing or not holds_sentences(now, paper, source)
+        if undivided and paper.holds(now, paper.more):
             return fill([now, *source, *then, *options], paper)
     # `now` is the shortest opening, and still too long for the page.
     if content.pressing and _provider_takes(paper.join([now, paper.more])):

@@ -103,6 +103,14 @@ class Catalogue:
         except KeyError:
             raise UnknownMessageError(message_id) from None
 
+    def sms_letters(self, variant: str) -> dict[int, str]:
+        """Return the letters that a variant writes plainly in an SMS, for `str.translate`.
+
+        Raises:
+            UnknownLanguageError: No variant has this tag.
+        """
+        return str.maketrans(self.languages[variant].sms_letters)
+
     def phrase(self, phrase: Phrase, variant: str) -> str:
         """Put a phrase in words, which are never empty.
 

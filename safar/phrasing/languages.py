@@ -69,6 +69,9 @@ class Language(BaseModel):
     """How a year alone is written; says "AD" where people also count by another calendar."""
     countries: dict[str, str] = {}
     """Everyday names by ISO 3166-1 code, where CLDR's is unwieldy."""
+    sms_letters: dict[str, str] = {}
+    """Letters that GSM-7 lacks and how they are written in an SMS, where that is customary: one
+    of them alone would more than halve what an SMS holds."""
     money: dict[str, str] = {}
     """How amounts of a currency are written ("रु {amount}"); must name one currency only."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import regex
 from babel.numbers import format_currency, get_currency_precision
 
 from safar.phrasing.digits import to_native
@@ -10,6 +11,9 @@ from safar.phrasing.numbers import format_number, number_pattern
 from safar.phrasing.templates import fill
 from safar.phrasing.typography import plain
 from safar.phrasing.values import Money
+
+# CLDR's Sinhala has no space between the name of a currency and the amount.
+_GLUED = regex.compile(r"(?<=[\p{L}\p{M}])(?=\p{Nd})")
 
 
 def format_money(money: Money, language: Language) -> str:
@@ -35,4 +39,5 @@ def format_money(money: Money, language: Language) -> str:
         decimal_quantization=False,
         numbering_system=language.numbering,
     )
-    return plain(to_native(text, language.numbering), latin=language.latin)
+    spaced = _GLUED.sub(" ", text)
+    return plain(to_native(spaced, language.numbering), latin=language.latin)

@@ -25,6 +25,9 @@ class FakeCatalogue:
         english: dict[str, str] = {message["id"]: message["text"] for message in listed}
         self._messages = {"en": english, "ne": NEPALI}
 
+    def sms_letters(self, variant: str) -> dict[int, str]:
+        return {}
+
     def phrase(self, phrase: Phrase, variant: str) -> str:
         """Put a phrase into words."""
         values = {name: _plain(value) for name, value in phrase.values.items()}

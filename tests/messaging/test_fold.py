@@ -58,3 +58,18 @@ def test_folding_pays_or_does_not_happen(text: str) -> None:
     folded = fold(text)
     assert folded == text or is_gsm7(folded)
     assert fold(folded) == folded
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        pytest.param("¿Le pidió más dinero?", "¿Le pidio mas dinero?", id="customary"),
+        pytest.param("mañana", "mañana", id="a letter that GSM-7 has"),
+        pytest.param("más, Việt Nam", "más, Việt Nam", id="another letter makes it UCS-2 anyway"),
+        pytest.param("más नेपाल", "más नेपाल", id="another script does"),
+    ],
+)
+def test_letters_become_plain_where_a_language_says_so(text: str, sent: str) -> None:
+    letters = str.maketrans({"á": "a", "é": "é", "ó": "o"})
+    assert fold(text) == text
+    assert fold(text, letters) == sent

@@ -19,6 +19,9 @@ HEADING = "Words from us:"
 class Only:
     """Knows the one phrase."""
 
+    def sms_letters(self, variant: str) -> dict[int, str]:
+        return {}
+
     def phrase(self, phrase: Phrase, variant: str) -> str:
         return f"{phrase.id} {variant}"
 

@@ -92,6 +92,15 @@ class TestSms:
             f"Short.\n{text_of(120, 'b')} {text_of(120, 'c')}\n{MORE_LINE}",
         ]
 
+    def test_a_sentence_is_not_cut_to_make_room_for_the_source(
+        self, catalogue: Words, words: Say
+    ) -> None:
+        answer = text_of(286)
+        assert measure(f"{answer}\n{MORE_LINE}").segments == 2
+        shown = render(Reply(parts=[words(answer)], sources=[SOURCE]), catalogue, "en", "sms")
+        assert shown.texts == [f"{answer}\n{MORE_LINE}"]
+        assert shown.rest == [SOURCE_LINE]
+
     def test_the_source_is_on_the_first_page_even_if_the_answer_must_be_cut_for_it(
         self, catalogue: Words, words: Say
     ) -> None:
@@ -252,6 +261,9 @@ class TestUrgent:
     )
     def test_a_number_is_found_wherever_it_is(self, words: Say, value: Phone | Items | Ref) -> None:
         class Loose:
+            def sms_letters(self, variant: str) -> dict[int, str]:
+                return {}
+
             def phrase(self, phrase: Phrase, variant: str) -> str:
                 text = phrase.values.get("text")
                 return text.text if isinstance(text, Text) else phrase.id

@@ -178,3 +178,10 @@ def test_telephone_numbers_keep_latin_digits(languages: Languages, tag: str) -> 
     for value in values:
         assert word(value, languages[tag], nobody).strip("\u2068\u2069") in ("+974 16008", "1122")
     assert word(Country(code="NP"), languages[tag], nobody)
+
+
+def test_a_space_parts_the_name_of_a_currency_from_the_amount() -> None:
+    # CLDR's Sinhala writes them as one word.
+    sinhala = Language(tag="si", name="සිංහල", english="Sinhala", cldr="si", script="Sinh")
+    written = format_money(Money(amount=Decimal(1500), currency="KWD"), sinhala)
+    assert written == "කුවේට් ඩිනාර් 1,500"
