@@ -15,7 +15,6 @@ from safar.gateway.providers.base import (
     TransientSendError,
     UnknownOutcomeError,
 )
-from safar.gateway.settling import Settled, Settler
 
 pytestmark = pytest.mark.both_databases
 
@@ -203,28 +202,6 @@ def test_list_that_cannot_be_read_leaves_it_unknown(
         clock.pass_(60)
         dispatcher.run_once()
     assert (post.state(row), provider.bodies) == ("sent", ["one"])
-
-
-def test_nothing_overtakes_a_text_in_doubt_because_the_clock_jumps(
-    post, clock, make_provider, make_dispatcher, monkeypatch
-) -> None:
-    post.queue("one", "two")
-    provider = make_provider(before=[UnknownOutcomeError("timeout")])
-    dispatcher = make_dispatcher(provider)
-    dispatcher.run_once()
-    settle = Settler.settle
-
-    def settle_and_jump(settler: Settler) -> Settled:
-        settled = settle(settler)
-        clock.pass_(240)
-        return settled
-
-    monkeypatch.setattr(Settler, "settle", settle_and_jump)
-    dispatcher.run_once()
-    assert provider.bodies == []
-    for _ in range(3):
-        dispatcher.run_once()
-    assert provider.bodies == ["one", "two"]
 
 
 def test_list_that_can_never_be_read_ends_without_a_second_send(

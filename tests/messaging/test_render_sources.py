@@ -74,3 +74,11 @@ def test_a_doubt_is_never_given_the_source_of_a_later_page(
     assert len(pages) > 1
     assert LAW not in pages[0]
     assert sum(LAW in page for page in pages) == 1
+
+
+def test_a_sentence_is_not_cut_to_make_room_for_its_source(catalogue: Words, words: Say) -> None:
+    fact = f"{'a' * 287}."
+    reply = Reply(parts=[words(fact)], sources=sources(law=0))
+    shown = render(reply, catalogue, "en", "sms")
+    assert shown.texts == [f"{fact}\nSend 9 for more."]
+    assert shown.rest == [LAW]
