@@ -47,9 +47,8 @@ class Resources:
         """
         self.settings = settings
         self.clock = clock
-        languages = load_languages(settings.content_dir / "languages.yaml")
-        self.languages: Languages = (
-            languages.reviewed_only() if settings.reviewed_only else languages
+        self.languages: Languages = load_languages(
+            settings.content_dir / "languages.yaml", reviewed_only=settings.reviewed_only
         )
         self.catalogue = Catalogue.load(settings.locales_dir, self.languages)
         self._holder = RegistryHolder(settings.registry_path)

@@ -97,8 +97,8 @@ def _place(root: Path | None) -> _Place:
         )
     else:
         content, locales = root / "content", root / "locales"
-    languages = load_languages(content / "languages.yaml")
-    return _Place(root, locales, languages.reviewed_only() if settings.reviewed_only else languages)
+    languages = load_languages(content / "languages.yaml", reviewed_only=settings.reviewed_only)
+    return _Place(root, locales, languages)
 
 
 def _show(rows: list[Coverage]) -> None:

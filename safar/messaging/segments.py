@@ -68,7 +68,7 @@ def measure(text: str) -> Measure:
     total = _units(text, encoding)
     if total <= SINGLE_LIMIT[encoding]:
         return Measure(encoding, total, 1)
-    return Measure(encoding, total, _greedy(_sizes(text, encoding), PART_LIMIT[encoding]))
+    return Measure(encoding, total, _greedy(_sizes(text, encoding, total), PART_LIMIT[encoding]))
 
 
 def split(text: str) -> list[str]:
@@ -101,9 +101,9 @@ def _units(text: str, encoding: Encoding) -> int:
     return gsm7.septets(text) if encoding == "GSM-7" else utf16_units(text)
 
 
-def _sizes(text: str, encoding: Encoding) -> Iterator[int]:
-    """Yield the units of each piece that may not be divided, as `_pieces` divides."""
-    single = _units(text, encoding) == len(text)
+def _sizes(text: str, encoding: Encoding, total: int) -> Iterator[int]:
+    """Yield the units of each piece that may not be divided, as `_pieces` divides, of `total`."""
+    single = total == len(text)
     for cluster in clusters(text):
         size = len(cluster) if single else _units(cluster, encoding)
         if size <= PART_LIMIT[encoding]:

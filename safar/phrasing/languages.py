@@ -228,8 +228,12 @@ class Languages:
         return names
 
 
-def load_languages(path: Path) -> Languages:
+def load_languages(path: Path, *, reviewed_only: bool = False) -> Languages:
     """Read content/languages.yaml.
+
+    Args:
+        path: the file.
+        reviewed_only: whether no variant sends what nobody has reviewed, whatever the file says.
 
     Raises:
         LanguagesError: The file is missing or not YAML, or an entry is wrong; says which.
@@ -254,7 +258,8 @@ def load_languages(path: Path) -> Languages:
                 for fault in error.errors(include_url=False, include_input=False)
             )
             raise LanguagesError(f"{path}, entry {name}: {faults}. Correct this entry.") from error
-    return Languages(languages, where=str(path))
+    listed = Languages(languages, where=str(path))
+    return listed.reviewed_only() if reviewed_only else listed
 
 
 def _folded(words: str) -> str:

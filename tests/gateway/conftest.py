@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
 from sqlalchemy import select
 
 from safar.gateway import inbox, outbox
-from safar.gateway.dispatcher import DispatcherOptions
+from safar.gateway.dispatcher import Dispatcher, DispatcherOptions
 from safar.gateway.messages import InboundMessage, Kind, OutgoingText
-from safar.gateway.providers.base import Capabilities, OutboundMessage, SendResult
+from safar.gateway.providers.base import Capabilities, OutboundMessage, Provider, SendResult
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, open_database
 from safar.store.tables import outbox as outbox_table
@@ -207,3 +209,23 @@ def make_way(
 @pytest.fixture
 def way(make_way: Callable[..., Way]) -> Way:
     return make_way()
+
+
+@pytest.fixture
+def make_dispatcher(
+    database: Database, keyring: KeyRing, clock: FakeClock
+) -> Callable[..., Dispatcher]:
+    """Make dispatchers of some providers; what else is named is an option."""
+
+    def make(*providers: Provider, **options: Any) -> Dispatcher:
+        return Dispatcher(
+            database,
+            keyring,
+            providers,
+            owner="dispatcher",
+            clock=clock,
+            rng=random.Random(1),
+            options=DispatcherOptions(**options),
+        )
+
+    return make

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import random
-
 import pytest
 
-from safar.gateway.dispatcher import Dispatcher
 from safar.gateway.providers.base import UnknownOutcomeError
 from safar.gateway.settling import Settled, Settler
 
@@ -14,13 +11,11 @@ pytestmark = pytest.mark.both_databases
 
 
 def test_nothing_overtakes_a_text_in_doubt_because_the_clock_jumps(
-    database, keyring, post, clock, make_provider, monkeypatch
+    post, clock, make_provider, make_dispatcher, monkeypatch
 ) -> None:
     post.queue("one", "two")
     provider = make_provider(before=[UnknownOutcomeError("timeout")])
-    dispatcher = Dispatcher(
-        database, keyring, [provider], owner="dispatcher", clock=clock, rng=random.Random(1)
-    )
+    dispatcher = make_dispatcher(provider)
     dispatcher.run_once()
     settle = Settler.settle
 

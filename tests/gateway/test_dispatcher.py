@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import structlog
 
-from safar.gateway.dispatcher import Dispatcher, DispatcherOptions
+from safar.gateway.dispatcher import Dispatcher
 from safar.gateway.providers.base import (
     ChannelPausedError,
     ListBehindError,
@@ -19,22 +19,6 @@ from safar.gateway.providers.base import (
 pytestmark = pytest.mark.both_databases
 
 ANA, BEN, CAI = "+9779841234567", "+6391712345678", "+254700000001"
-
-
-@pytest.fixture
-def make_dispatcher(database, keyring, clock):
-    def make(*providers, **options) -> Dispatcher:
-        return Dispatcher(
-            database,
-            keyring,
-            providers,
-            owner="dispatcher",
-            clock=clock,
-            rng=random.Random(1),
-            options=DispatcherOptions(**options),
-        )
-
-    return make
 
 
 def test_texts_are_sent_in_order_and_recorded(post, make_provider, make_dispatcher) -> None:
