@@ -53,6 +53,8 @@ class Language(BaseModel):
     """Who keeps its translations and answers for them; empty: nobody yet."""
     readiness: Literal["draft", "reviewed"] = "draft"
     """Whether a native speaker has read the whole."""
+    romanised_from: str | None = None
+    """Tag of the variant in its own script that the catalogue is derived from."""
     serve_drafts: bool = False
     """Whether translations that nobody has reviewed yet are sent to people."""
     likely_origin: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
@@ -62,6 +64,8 @@ class Language(BaseModel):
     """Other countries whose people write it; its name is among the first offered to them."""
     not_in: list[str] = []
     """Tags of variants whose writers use this language's name as an everyday word."""
+    menu_words: list[str] = []
+    """Words that open the menu when they are the whole text."""
     aliases: list[str] = []
     """Other names people use for it, in any language."""
     joiners: Joiners | None = None
@@ -140,6 +144,12 @@ class Languages:
             raise LanguagesError(
                 f"{where}: {LAST_RESORT!r} is missing, in which every chain ends; add its entry."
             )
+        for language in self:
+            if language.romanised_from and language.romanised_from not in self._by_tag:
+                raise LanguagesError(
+                    f"{where}, entry {language.tag}: romanised_from {language.romanised_from!r} is "
+                    "not in the list; use the tag of the variant in its own script."
+                )
         self._chains = {tag: self._follow(tag, where) for tag in self._by_tag}
         self._names = self._collect_names(where)
 

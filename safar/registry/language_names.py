@@ -10,9 +10,6 @@ import regex
 from safar.phrasing.languages import Language
 
 _NOT_WORD = regex.compile(r"[^\p{L}\p{M}\p{N}\u200c\u200d]+")
-_MENU_WORDS = frozenset(
-    ["menu", "मेनु", "मेन्यु", "मेनू", "मेन्यू", "মেনু", "القائمة", "قائمة", "menyu", "orodha"]
-)
 
 
 class LanguageNames:
@@ -21,7 +18,9 @@ class LanguageNames:
     def __init__(self, languages: Iterable[Language]) -> None:
         """Collect tags, names and aliases; the first language to claim a name keeps it."""
         self._tags: dict[str, str] = {}
+        self._menu: set[str] = set()
         for language in languages:
+            self._menu.update(map(_fold, language.menu_words))
             for name in (language.tag, language.name, language.english, *language.aliases):
                 # Two-letter codes are words in other languages: "id", "hi", "ne".
                 if len(name) > 2:  # noqa: PLR2004
@@ -33,7 +32,7 @@ class LanguageNames:
 
     def is_menu(self, text: str) -> bool:
         """Whether `text` is the word that opens the menu."""
-        return _fold(text) in _MENU_WORDS
+        return _fold(text) in self._menu
 
 
 def _fold(text: str) -> str:
