@@ -39,7 +39,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return n-gram sizes and the strength of the fit (scikit-learn's C)."""
-        return {"sizes": [2, 5], "inverse_regularisation": 12.0}
+        return {"sizes": [2, 5], "inverse_regularisation": 30.0}
 
     @classmethod
     def create(
