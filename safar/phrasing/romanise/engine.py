@@ -11,6 +11,7 @@ from safar.phrasing.romanise.tables import BENGALI, DEVANAGARI, TABLES, TAMIL, T
 _VOICED = {"k": "g", "t": "d", "p": "b", "th": "dh"}
 _NASALS = ("n", "m", "ng", "nj")
 _LIPS = ("p", "b", "f", "m")
+_SANDHI = (("k",), ("s",), ("th",), ("p",))
 _VERB_ENDINGS = ("l", "t", "b", "ch")
 """First sounds of Bangla's verb endings in -e: "korle", "korte", "korbe", "korche"."""
 _JOINERS = dict.fromkeys(map(ord, "\u200b\u200c\u200d"))
@@ -58,6 +59,8 @@ def romanise_word(word: str, *, ending: bool = False) -> str:
     syllables = list(_syllables(parted, table))
     if table.drops_schwa:
         syllables = _without_silent_vowels(syllables, table, ending=ending)
+    if table is TAMIL:
+        syllables = _without_sandhi(syllables)
     if table is DEVANAGARI and not ending and len(syllables) <= 2:  # noqa: PLR2004 - "naam", "kaam", "saal"
         syllables = _long_where_alone(syllables)
     return _joined(syllables, table)
@@ -143,6 +146,14 @@ def _without_silent_vowels(
         ):
             said[at] = replace(here, vowel="", plain=False)
     return said
+
+
+def _without_sandhi(syllables: list[_Syllable]) -> list[_Syllable]:
+    """Drop the stop that a Tamil word takes over from the next one: nobody texts it."""
+    last = syllables[-1]
+    if len(syllables) > 2 and not last.vowel and last.start in _SANDHI:  # noqa: PLR2004
+        return syllables[:-1]
+    return syllables
 
 
 def _before_case_ending(after: _Syllable) -> bool:

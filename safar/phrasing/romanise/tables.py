@@ -92,7 +92,7 @@ TAMIL: Final = Table(
     vowels=_pairs("அ=a ஆ=aa இ=i ஈ=ee உ=u ஊ=oo எ=e ஏ=e ஐ=ai ஒ=o ஓ=o ஔ=au"),
     signs=_pairs("ா=aa ி=i ீ=ee ு=u ூ=oo ெ=e ே=e ை=ai ொ=o ோ=o ௌ=au"),
     closing=_pairs("ஃ=f"),
-    clusters=_pairs("க்ஷ=ksh ற்ற=tr ன்ற=ndr ஞ்ச=nj ங்க=ng ச்ச=ch ட்ச=tch"),
+    clusters=_pairs("க்ஷ=ksh ற்ற=tr ன்ற=ndr ஞ்ச=nj ங்க=ng ச்ச=ch ட்ச=tch ற்ச=rch"),
 )
 
 SINHALA: Final = Table(
@@ -103,8 +103,8 @@ SINHALA: Final = Table(
         "ක=k ඛ=kh ග=g ඝ=g ඞ=n ඟ=ng ච=ch ඡ=ch ජ=j ඣ=j ඤ=n ඥ=gn ට=t ඨ=t ඩ=d ඪ=d ණ=n ඬ=nd ත=th ථ=th "
         "ද=d ධ=dh න=n ඳ=nd ප=p ඵ=p බ=b භ=b ම=m ඹ=mb ය=y ර=r ල=l ව=w ශ=sh ෂ=sh ස=s හ=h ළ=l ෆ=f"
     ),
-    vowels=_pairs("අ=a ආ=aa ඇ=a ඈ=ae ඉ=i ඊ=i උ=u ඌ=u එ=e ඒ=e ඓ=ai ඔ=o ඕ=o ඖ=au ඍ=ru"),
-    signs=_pairs("ා=a ැ=a ෑ=ae ි=i ී=i ු=u ූ=u ෙ=e ේ=e ෛ=ai ො=o ෝ=o ෞ=au ෘ=ru"),
+    vowels=_pairs("අ=a ආ=aa ඇ=a ඈ=e ඉ=i ඊ=i උ=u ඌ=u එ=e ඒ=e ඓ=ai ඔ=o ඕ=o ඖ=au ඍ=ru"),
+    signs=_pairs("ා=a ැ=a ෑ=e ි=i ී=i ු=u ූ=u ෙ=e ේ=e ෛ=ai ො=o ෝ=o ෞ=au ෘ=ru"),
     closing=_pairs("ං=n ඃ=h"),
 )
 
