@@ -66,6 +66,10 @@ class Language(BaseModel):
     """Tags of variants whose writers use this language's name as an everyday word."""
     menu_words: list[str] = []
     """Words that open the menu when they are the whole text."""
+    yes: list[str] = []
+    """Words that agree when they are the whole text."""
+    no: list[str] = []
+    """Words that refuse when they are the whole text."""
     aliases: list[str] = []
     """Other names people use for it, in any language."""
     joiners: Joiners | None = None
@@ -152,6 +156,7 @@ class Languages:
                 )
         self._chains = {tag: self._follow(tag, where) for tag in self._by_tag}
         self._names = self._collect_names(where)
+        self._check_answers(where)
 
     def __iter__(self) -> Iterator[Language]:
         """Walk through the variants in the order of the file."""
@@ -224,6 +229,16 @@ class Languages:
                 )
             chain.append(following)
         return chain
+
+    def _check_answers(self, where: str) -> None:
+        agreeing = {_folded(word): language.tag for language in self for word in language.yes}
+        for language in self:
+            for word in language.no:
+                if _folded(word) in agreeing:
+                    raise LanguagesError(
+                        f"{where}, entry {language.tag}: {word!r} is no here and yes in "
+                        f"{agreeing[_folded(word)]}; leave it out of both, or write it longer."
+                    )
 
     def _collect_names(self, where: str) -> dict[str, str]:
         names: dict[str, str] = {}

@@ -162,3 +162,16 @@ def test_the_languages_of_a_persons_country_are_offered_first(
     assert offered[0] == first
     assert sorted(offered) == ["en", "hi", "ne"]
     assert country != "NP" or offered == ["ne", "hi", "en"]
+
+
+def test_every_variant_has_words_to_agree_and_to_refuse(languages: Languages) -> None:
+    assert [language.tag for language in languages if not (language.yes and language.no)] == []
+
+
+def test_a_word_is_not_yes_in_one_language_and_no_in_another() -> None:
+    one = Language(
+        tag="en", name="English", english="English", cldr="en", script="Latn", yes=["na"]
+    )
+    other = Language(tag="bn", name="b", english="Bangla", cldr="bn", script="Beng", no=["NA"])
+    with pytest.raises(LanguagesError, match="'NA' is no here and yes in en"):
+        Languages([one, other])
