@@ -124,7 +124,7 @@ class VariantIdentifier(GraphComponent):
             tag, confidence = None, 0.0
             if self._model is not None and script is not None:
                 among = [v for v in self._model.labels if script_of_variant(v) == script]
-                ranking = self._model.predict(for_counting(text), among)
+                ranking = self._model.predict(for_counting(text), among) if among else []
                 if ranking and ranking[0][1] >= self._config["abstain_below"]:
                     tag, confidence = ranking[0]
             message.set(
