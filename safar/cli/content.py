@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from safar.cli import content_versions
 from safar.registry.build import BuildReport, build_registry
 from safar.registry.check import check_content
 from safar.registry.errors import ContentError, Problem, RegistryError, Severity
@@ -21,6 +22,7 @@ from safar.registry.load import load_content
 from safar.settings import load_settings
 
 app = typer.Typer(help="Check, build and preview the content.", no_args_is_help=True)
+content_versions.register(app)
 
 ContentDir = Annotated[
     Path | None,
@@ -60,9 +62,19 @@ def build(
         Path | None,
         typer.Option(help="The registry to write; by default, where settings say."),
     ] = None,
+    unless_published: Annotated[
+        bool, typer.Option("--unless-published", help="Leave a published version in use.")
+    ] = False,
 ) -> None:
     """Check the content and build the registry; running processes take it within a second."""
     target = output or load_settings().registry_path
+    if target.is_symlink():
+        typer.echo(
+            "A published version is in use. To change it: `safar content submit`; to build beside "
+            "it: --output.",
+            err=True,
+        )
+        raise typer.Exit(0 if unless_published else 1)
     try:
         report = _build(content_dir or load_settings().content_dir, target)
     except ContentError as error:
