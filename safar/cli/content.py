@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from datetime import datetime, timezone
 from enum import Enum
 from pathlib import Path
@@ -15,14 +13,16 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from safar.cli import content_versions
+from safar.cli import content_report, content_versions
+from safar.cli.content_shared import progress, sentences, show_problems
 from safar.phrasing.errors import PhrasingError
 from safar.registry.build import BuildReport, build_registry
-from safar.registry.errors import ContentError, Problem, RegistryError, Severity
+from safar.registry.errors import ContentError, RegistryError, Severity
 from safar.settings import load_settings
 
 app = typer.Typer(help="Check, build and preview the content.", no_args_is_help=True)
 content_versions.register(app)
+app.command()(content_report.report)
 
 ContentDir = Annotated[
     Path | None,
@@ -55,7 +55,7 @@ def check(
     folder = content_dir or settings.content_dir
     locales = folder.parent / "locales" if content_dir else settings.locales_dir
     try:
-        with _progress("measuring answers") as tell:
+        with progress("measuring answers") as tell:
             checked = look(folder, locales, _now(), all_variants=budget, progress=tell)
         problems = checked.problems
     except ContentError as error:
@@ -63,7 +63,7 @@ def check(
     except (DeskError, PhrasingError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
-    _show(problems, notes)
+    show_problems(problems, notes)
     counts = Counter(problem.severity for problem in problems)
     typer.echo(", ".join(f"{counts[each]} {each.value}s" for each in Severity) + ".")
     if counts[Severity.ERROR]:
@@ -85,7 +85,7 @@ def segments(
     settings = load_settings()
     folder = content_dir or settings.content_dir
     locales = folder.parent / "locales" if content_dir else settings.locales_dir
-    with _told(), _progress("measuring answers") as tell:
+    with sentences(), progress("measuring answers") as tell:
         page = measure_all(folder, locales, _now(), variant or (), tell)
     if markdown:
         typer.echo(page.markdown(), nl=False)
@@ -116,7 +116,7 @@ def build(
     try:
         report = _build(content_dir or load_settings().content_dir, target)
     except ContentError as error:
-        _show(error.problems, notes=False)
+        show_problems(error.problems, notes=False)
         typer.echo(
             "Nothing was built. Mend the errors and run `safar content build` again.", err=True
         )
@@ -124,7 +124,7 @@ def build(
     except RegistryError as error:
         typer.echo(f"{error}.", err=True)
         raise typer.Exit(1) from error
-    _show(report.problems, notes=False)
+    show_problems(report.problems, notes=False)
     table = Table("table", "rows")
     table.columns[1].justify = "right"
     for name, count in report.counts.items():
@@ -162,7 +162,7 @@ def preview(  # noqa: PLR0913, PLR0917 - one argument an option of the command
         channel=channel.value,
     )
     variants = [variant] if alone or variant == "en" else [variant, "en"]
-    with _told():
+    with sentences():
         shown = preview_topic(
             content_dir or settings.content_dir, settings.locales_dir, question, variants, _now()
         )
@@ -171,46 +171,13 @@ def preview(  # noqa: PLR0913, PLR0917 - one argument an option of the command
 
 def _build(content_dir: Path, target: Path) -> BuildReport:
     console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("building")
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("building")
 
         def tell(step: str, done: int, total: int) -> None:
-            progress.update(task, description=step, completed=done, total=total)
+            bar.update(task, description=step, completed=done, total=total)
 
         return build_registry(content_dir, target, _now(), tell)
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what)
-
-        def tell(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        yield tell
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Turn what is wrong into sentences and a failing exit."""
-    from safar.desk.errors import DeskError  # noqa: PLC0415 - only some commands
-
-    try:
-        yield
-    except ContentError as error:
-        _show(error.problems, notes=False)
-        raise typer.Exit(1) from error
-    except (DeskError, RegistryError, PhrasingError, LookupError, ValueError) as error:
-        typer.echo(str(error.args[0] if error.args else error), err=True)
-        raise typer.Exit(1) from error
-
-
-def _show(problems: Iterable[Problem], notes: bool) -> None:
-    for problem in problems:
-        if notes or problem.severity is not Severity.NOTE:
-            typer.echo(f"{problem.severity.value}: {problem}", err=True)
 
 
 def _now() -> datetime:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from safar.cli.content_shared import sentences, utc_now
 from safar.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -42,12 +40,12 @@ def submit(
     from safar.desk import publishing  # noqa: PLC0415 - only this command
 
     settings = load_settings()
-    with _sentences():
+    with sentences():
         made = publishing.submit(
             desk_of(settings),
             content_dir or settings.content_dir,
             by=by,
-            now=_now(),
+            now=utc_now(),
             name=name,
             note=note,
         )
@@ -62,8 +60,8 @@ def approve(name: Name, by: By) -> None:
     """Say that you have read what another person handed in, and that it may be published."""
     from safar.desk import publishing  # noqa: PLC0415 - only this command
 
-    with _sentences():
-        made = publishing.approve(desk_of(load_settings()), name, by=by, now=_now())
+    with sentences():
+        made = publishing.approve(desk_of(load_settings()), name, by=by, now=utc_now())
     typer.echo(
         f"{made.approved_by} has read {made.name} of {made.submitted_by}. "
         f"To publish it: `safar content publish {made.name}`."
@@ -74,8 +72,8 @@ def publish(name: Name) -> None:
     """Answer from what was handed in and approved; running processes take it within a second."""
     from safar.desk import publishing  # noqa: PLC0415 - only this command
 
-    with _sentences():
-        made = publishing.publish(desk_of(load_settings()), name, now=_now(), tell=_tell)
+    with sentences():
+        made = publishing.publish(desk_of(load_settings()), name, now=utc_now(), tell=_tell)
     typer.echo(f"Published: answers come from {made.name} now, content {made.content_hash[:12]}.")
 
 
@@ -83,7 +81,7 @@ def rollback(name: Name) -> None:
     """Answer from an earlier version again."""
     from safar.desk import publishing  # noqa: PLC0415 - only this command
 
-    with _sentences():
+    with sentences():
         made = publishing.rollback(desk_of(load_settings()), name, _tell)
     typer.echo(f"Answers come from {made.name} again, content {made.content_hash[:12]}.")
 
@@ -124,7 +122,7 @@ def diff(
 
     settings = load_settings()
     working = content_dir or settings.content_dir
-    with _sentences():
+    with sentences():
         shelf = desk_of(settings).shelf
         before = old or shelf.current()
         if before is None:
@@ -150,14 +148,14 @@ def withdraw(
     from safar.desk import withdrawing  # noqa: PLC0415 - only this command
 
     settings = load_settings()
-    with _sentences():
+    with sentences():
         done = withdrawing.withdraw(
             desk_of(settings),
             content_dir or settings.content_dir,
             entry,
             reason=reason,
             by=by,
-            now=_now(),
+            now=utc_now(),
             tell=_tell,
         )
     where = f"marked in {done.file}" if done.file else "no longer in the files"
@@ -172,7 +170,7 @@ def find(
     """Look for facts, hotlines and missions: their ids, files and what they say."""
     from safar.desk.withdrawing import find_entries  # noqa: PLC0415 - only this command
 
-    with _sentences():
+    with sentences():
         found = find_entries(_load(content_dir or load_settings().content_dir), " ".join(words))
     for name, file, said in found:
         typer.echo(f"{name}  {file}  {said}")
@@ -219,24 +217,3 @@ def _load(folder: Path) -> Content:
 
 def _tell(step: str) -> None:
     typer.echo(f"{step}…", err=True)
-
-
-def _now() -> datetime:
-    return datetime.now(timezone.utc)
-
-
-@contextmanager
-def _sentences() -> Iterator[None]:
-    """Turn an error of the desk into its sentences and a failing exit."""
-    from safar.desk.errors import DeskError  # noqa: PLC0415 - only these commands
-    from safar.registry.errors import ContentError, RegistryError  # noqa: PLC0415
-
-    try:
-        yield
-    except ContentError as error:
-        for problem in error.problems:
-            typer.echo(f"{problem.severity.value}: {problem}", err=True)
-        raise typer.Exit(1) from error
-    except (DeskError, RegistryError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
