@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from safar.cli import content_report, content_versions
+from safar.cli import content_report, content_sheets, content_versions
 from safar.cli.content_shared import progress, sentences, show_problems
 from safar.phrasing.errors import PhrasingError
 from safar.registry.build import BuildReport, build_registry
@@ -22,6 +22,7 @@ from safar.settings import load_settings
 
 app = typer.Typer(help="Check, build and preview the content.", no_args_is_help=True)
 content_versions.register(app)
+content_sheets.register(app)
 app.command()(content_report.report)
 
 ContentDir = Annotated[
