@@ -16,15 +16,21 @@ from safar.desk.sheets import Row, Sheet, read_book, write_book
 from safar.phrasing.checks import translation_faults
 from safar.phrasing.languages import LAST_RESORT, Language
 from safar.phrasing.merging import merge
-from safar.phrasing.pofile import Entry, PoFile, Status, read_po, write_po
+from safar.phrasing.pofile import (
+    LONGEST_OPTION,
+    Entry,
+    PoFile,
+    Status,
+    is_option,
+    read_po,
+    write_po,
+)
 from safar.phrasing.translations import TEMPLATE, plural_number, po_path
-from safar.registry.checks.options import LONGEST_TITLE
 
 _SHEET: Final = "translations"
 _FIXED: Final = ("id", "english", "english plural", "note", "where", "longest")
 REVIEWED: Final = "reviewed"
 _STATES: Final = (REVIEWED, "draft", "")
-_OPTION: Final = "option."
 
 
 @dataclass(frozen=True)
@@ -99,7 +105,7 @@ def _forms(language: Language) -> tuple[str, ...]:
 
 def _cells(entry: Entry, language: Language) -> list[str]:
     english = [*entry.english, ""][:2]
-    longest = str(LONGEST_TITLE) if entry.id.startswith(_OPTION) else ""
+    longest = str(LONGEST_OPTION) if is_option(entry.id) else ""
     where = ", ".join(file for file, _ in entry.locations)
     strings = [*entry.strings, *("",) * len(_forms(language))][: len(_forms(language))]
     return [entry.id, *english, " ".join(entry.notes), where, longest, *strings, _state(entry)]
@@ -147,6 +153,6 @@ def _faults(
     for fault in translation_faults(new, plural_number(language)):
         yield row.fault("translation", fault.removeprefix(f"{entry.id}: "))
     for column, text in zip(_forms(language), strings, strict=False):
-        if entry.id.startswith(_OPTION) and "{" not in text and len(text) > LONGEST_TITLE:
-            message = f"has {len(text)} characters; an option takes {LONGEST_TITLE} at most"
+        if is_option(entry.id) and "{" not in text and len(text) > LONGEST_OPTION:
+            message = f"has {len(text)} characters; an option takes {LONGEST_OPTION} at most"
             yield row.fault(column, message)
