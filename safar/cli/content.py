@@ -41,6 +41,9 @@ class Channel(str, Enum):
 
 @app.command()
 def check(
+    only: Annotated[
+        str, typer.Argument(help="Only files with this in their name, such as NP.yaml.")
+    ] = "",
     content_dir: ContentDir = None,
     notes: Annotated[bool, typer.Option("--notes", help="Show notes, too.")] = False,
     budget: Annotated[
@@ -64,6 +67,7 @@ def check(
     except (DeskError, PhrasingError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
+    problems = tuple(problem for problem in problems if only in problem.file)
     show_problems(problems, notes)
     counts = Counter(problem.severity for problem in problems)
     typer.echo(", ".join(f"{counts[each]} {each.value}s" for each in Severity) + ".")

@@ -26,7 +26,18 @@ ContentDir = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the group."""
-    for command in (submit, approve, publish, rollback, versions, diff, withdraw, find, keys):
+    for command in (
+        submit,
+        approve,
+        publish,
+        rollback,
+        versions,
+        diff,
+        withdraw,
+        find,
+        kinds,
+        keys,
+    ):
         app.command()(command)
 
 
@@ -77,12 +88,17 @@ def publish(name: Name) -> None:
     typer.echo(f"Published: answers come from {made.name} now, content {made.content_hash[:12]}.")
 
 
-def rollback(name: Name) -> None:
+def rollback(
+    name: Name,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Even if it states what was withdrawn since.")
+    ] = False,
+) -> None:
     """Answer from an earlier version again."""
     from safar.desk import publishing  # noqa: PLC0415 - only this command
 
     with sentences():
-        made = publishing.rollback(desk_of(load_settings()), name, _tell)
+        made = publishing.rollback(desk_of(load_settings()), name, _tell, anyway=anyway)
     typer.echo(f"Answers come from {made.name} again, content {made.content_hash[:12]}.")
 
 
@@ -175,6 +191,20 @@ def find(
     for name, file, said in found:
         typer.echo(f"{name}  {file}  {said}")
     typer.echo(f"{len(found)} found.")
+
+
+def kinds(
+    words: Annotated[list[str] | None, typer.Argument(help="Only kinds with these words.")] = None,
+    content_dir: ContentDir = None,
+) -> None:
+    """Show what kinds of facts there are: in which topic, of which country, with which values."""
+    from safar.desk.kinds import kinds_of  # noqa: PLC0415 - only this command
+
+    with sentences():
+        found = kinds_of(_load(content_dir or load_settings().content_dir), " ".join(words or ()))
+    for kind in found:
+        typer.echo(str(kind))
+    typer.echo(f"{len(found)} kinds.")
 
 
 def keys() -> None:

@@ -122,6 +122,7 @@ def publish(desk: Desk, name: str, *, now: datetime, tell: Tell = lambda _: None
             )
         tell("reading it again")
         _unchanged(folder, submission, now)
+        _states_nothing_withdrawn(desk, folder / CONTENT, "Submit it again without them.")
         manifest = make_version(
             desk,
             folder / CONTENT,
@@ -177,17 +178,53 @@ def take_into_use(desk: Desk, name: str, tell: Tell) -> None:
     desk.shelf.lead_to(name)
 
 
-def rollback(desk: Desk, name: str, tell: Tell = lambda _: None) -> Manifest:
+def rollback(
+    desk: Desk, name: str, tell: Tell = lambda _: None, *, anyway: bool = False
+) -> Manifest:
     """Answer from an earlier version again; a later one stays on the shelf.
 
+    Args:
+        desk: where versions stand.
+        name: of the version.
+        tell: told of each step.
+        anyway: even if it states what was withdrawn since.
+
     Raises:
-        PublishError: there is none of this name.
+        PublishError: there is none of this name, or it states what was withdrawn since.
         RegistryError: it cannot be opened any more, by another Safar for instance.
     """
     with desk.shelf.alone():
         manifest = desk.shelf.manifest(name)
+        if not anyway:
+            _states_nothing_withdrawn(
+                desk, desk.shelf.version(name) / CONTENT, "To go back all the same: --anyway."
+            )
         take_into_use(desk, name, tell)
     return manifest
+
+
+def _states_nothing_withdrawn(desk: Desk, content_dir: Path, remedy: str) -> None:
+    """Refuse content that would state again, unmended, what was withdrawn from the one in use.
+
+    Raises:
+        PublishError: naming each entry.
+    """
+    current = desk.shelf.current()
+    if current is None:
+        return
+    in_use = load_content(desk.shelf.version(current) / CONTENT)
+    wrong = {name: dated for dated, name, _ in in_use.dated() if dated.withdrawn is not None}
+    if not wrong:
+        return
+    again = [
+        f"{name} ({wrong[name].withdrawn.reason})"  # type: ignore[union-attr]  # chosen by it
+        for dated, name, _ in load_content(content_dir).dated()
+        if name in wrong and dated == wrong[name].model_copy(update={"withdrawn": None})
+    ]
+    if again:
+        raise PublishError(
+            f"It would state again what was withdrawn as wrong: {', '.join(again)}. {remedy}"
+        )
 
 
 def _finish(desk: Desk, manifest: Manifest, tell: Tell) -> Manifest:

@@ -13,8 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.representer import RoundTripRepresenter
 
 from safar.desk.errors import EditError
@@ -87,8 +88,8 @@ def write_file(path: Path, text: str) -> None:
         fresh.unlink(missing_ok=True)
 
 
-def _reader() -> YAML:
-    reader = YAML()
+def _reader() -> Any:
+    reader: Any = YAML()
     reader.Representer = _Representer
     reader.preserve_quotes = True
     reader.width = _WIDE
@@ -107,7 +108,7 @@ def _null(representer: Any, _: None) -> Any:
 _Representer.add_representer(type(None), _null)
 
 
-def _written(reader: YAML, data: Any) -> str:
+def _written(reader: Any, data: Any) -> str:
     buffer = io.StringIO()
     reader.dump(data, buffer)
     return buffer.getvalue()

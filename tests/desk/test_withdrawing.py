@@ -11,8 +11,8 @@ from content_tree import FILES
 from safar.answers.compose import Corridor, compose_topic
 from safar.answers.contacts import embassy, hotlines
 from safar.desk.diff import differences
-from safar.desk.errors import EditError
-from safar.desk.publishing import Desk
+from safar.desk.errors import EditError, PublishError
+from safar.desk.publishing import Desk, approve, publish, rollback, submit
 from safar.desk.withdrawing import find_entries, withdraw
 from safar.messaging.reply import Reply
 from safar.registry.build import build_registry
@@ -79,6 +79,29 @@ def test_drafts_do_not_come_along(desk: Desk, content: Path, now: datetime, put_
     assert (content / NEPAL).read_text() == text
     manifest = desk.shelf.manifests()[-1]
     assert (manifest.kind, manifest.base, manifest.submitted_by) == ("withdrawal", "one", "Asha")
+
+
+@pytest.mark.parametrize("mended", [False, True])
+def test_what_was_withdrawn_does_not_come_back_unmended(
+    desk: Desk, content: Path, now: datetime, put_in_use, mended: bool
+) -> None:
+    put_in_use(desk, content, "one")
+    submit(desk, content, by="Asha", now=now, name="two")  # before anybody knew
+    approve(desk, "two", by="Binod", now=now)
+    take(desk, content, "qa-passport", now)
+    with pytest.raises(PublishError, match="qa-passport .read: 'wrong', #1.*Submit it again"):
+        publish(desk, "two", now=now)
+    with pytest.raises(PublishError, match="--anyway"):
+        rollback(desk, "one")
+    assert desk.shelf.current() == "one-w1"
+    if mended:
+        text = FILES[QATAR].replace("nobody may keep your passport", "an employer may keep none")
+        (content / QATAR).write_text(text)
+        put_in_use(desk, content, "three")
+        assert desk.shelf.current() == "three"
+    else:
+        rollback(desk, "one", anyway=True)
+        assert desk.shelf.current() == "one"
 
 
 def test_without_a_published_version_the_registry_is_built_anew(

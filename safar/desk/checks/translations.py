@@ -74,8 +74,8 @@ def _template_problems(content: Content, template: PoFile, locales_dir: Path) ->
     for names, what in ((new, "are not there yet"), (other, "have other words there")):
         if names:
             listed = ", ".join(names[:5]) + ("…" if len(names) > 5 else "")  # noqa: PLR2004
-            message = f"{len(names)} messages of the content {what} ({listed})"
-            yield Problem(shown, 0, "", message, remedy, Severity.WARNING)
+            said = f"{len(names)} messages of the content {what} ({listed})"
+            yield Problem(shown, 0, "", said, remedy, Severity.WARNING)
 
 
 def _title_problems(
