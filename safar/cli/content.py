@@ -31,6 +31,10 @@ ContentDir = Annotated[
 ]
 
 
+_MEASURED = ("content/topics/", "content/languages.yaml", "locales/")
+"""Files in which translations and the length of answers are told of."""
+
+
 class Channel(str, Enum):
     """The phone an answer is shown for."""
 
@@ -57,7 +61,9 @@ def check(
 
     settings = load_settings()
     folder = content_dir or settings.content_dir
-    locales = folder.parent / "locales" if content_dir else settings.locales_dir
+    locales: Path | None = folder.parent / "locales" if content_dir else settings.locales_dir
+    if only and not budget and not any(name in only or only in name for name in _MEASURED):
+        locales = None  # translations and lengths are told of in other files
     try:
         with progress("measuring answers") as tell:
             checked = look(folder, locales, _now(), all_variants=budget, progress=tell)

@@ -42,7 +42,7 @@ def kinds_of(content: Content, words: str = "") -> list[Kind]:
     """Return the kinds that have all of `words` in them, by name."""
     facts: dict[str, list[dict[str, str]]] = {}
     for _, fact, _ in content.facts():
-        given = {name: value.kind for name, value in fact.values.items()}
+        given = {name: str(value.kind) for name, value in fact.values.items()}
         facts.setdefault(fact.kind, []).append(given)
     found: dict[str, Kind] = {}
     for topic in content.topics:

@@ -290,8 +290,7 @@ def finish(
                 now=now,
                 inbox_id=claimed.id,
             )
-        # Last and in order: others wait for these rows until the transaction ends.
-        for name in sorted(set(counted)):
+        for name in sorted(set(counted)):  # last and in order: others wait for these rows
             counters.add(tx, name, now)
         return True
 

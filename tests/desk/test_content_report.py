@@ -173,3 +173,16 @@ def test_questions_come_from_the_store_as_counts(
     assert words[words.index("ask_unions") + 1] == "7"
     assert words.index("ask_unions") < words.index("ask_wages")
     assert "99" not in words
+
+
+def test_the_terminal_shows_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAFAR_HOME", str(tmp_path))
+    load_settings.cache_clear()
+    low = changed(QATAR, "confidence: high", "confidence: low")
+    result = CliRunner().invoke(
+        app, ["report", "--content-dir", str(write_tree(tmp_path, low)), "--all"]
+    )
+    load_settings.cache_clear()
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith("countries: 2 (1 of origin, 1 to work in)")
+    assert "qa-passport" in result.output.partition("Of low confidence")[2]
