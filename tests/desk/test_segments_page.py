@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from safar.desk.checking import Checked, check
 from safar.desk.preview import Question, preview
 from safar.desk.rules import Price, Rules
 from safar.desk.segments import (
@@ -16,11 +17,10 @@ from safar.desk.segments import (
     Page,
     digest_in,
     digest_of,
-    measure_all,
     variant_median,
 )
 from safar.phrasing.catalogue import Catalogue
-from safar.registry.load import load_content
+from safar.phrasing.languages import Languages
 from safar.registry.query import Registry
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,8 +30,21 @@ AGAIN = "make it again: .venv/bin/safar content segments --markdown > docs/segme
 
 
 @pytest.fixture(scope="module")
-def english() -> Page:
-    return measure_all(CONTENT, LOCALES, datetime.fromisoformat("2026-11-28T12:00+00:00"), ["en"])
+def checked() -> Checked:
+    """Everything that is shipped, looked at once."""
+    return check(CONTENT, LOCALES, datetime.fromisoformat("2026-11-28T12:00+00:00"))
+
+
+@pytest.fixture(scope="module")
+def english(checked: Checked) -> Page:
+    digest = digest_of(checked.content, CONTENT, LOCALES)
+    return Page(checked.costs, checked.content.languages, checked.rules, digest)
+
+
+def test_the_shipped_content_has_no_error(checked: Checked) -> None:
+    assert [str(each) for each in checked.problems if each.severity.value == "error"] == []
+    assert len(checked.costs) == len(checked.content.topics)
+    assert {row.variant for row in checked.coverage} == set(checked.content.languages.tags) - {"en"}
 
 
 def _table() -> tuple[list[str], dict[str, list[str]]]:
@@ -41,11 +54,9 @@ def _table() -> tuple[list[str], dict[str, list[str]]]:
 
 
 def test_the_page_is_of_the_present_content(english: Page) -> None:
-    digest = digest_of(load_content(CONTENT), CONTENT, LOCALES)
-    assert digest_in(PAGE.read_text("utf-8")) == digest == english.digest, AGAIN
+    assert digest_in(PAGE.read_text("utf-8")) == english.digest, AGAIN
     head, rows = _table()
-    languages = load_content(CONTENT).languages
-    assert [each.rstrip("*") for each in head[1:]] == languages.tags
+    assert [each.rstrip("*") for each in head[1:]] == english.languages.tags
     # One variant is measured again: the others were in the same run.
     _, measured = english.rows()
     assert {row[0]: row[1] for row in measured} == {
@@ -68,8 +79,8 @@ def test_no_english_answer_is_over_its_budget(english: Page) -> None:
     assert {len(cost.segments) for cost in english.costs} == {corridors}
 
 
-def test_the_digest_follows_texts_and_rules_not_comments(tmp_path: Path) -> None:
-    content = load_content(CONTENT)
+def test_the_digest_follows_texts_and_rules_not_comments(tmp_path: Path, checked: Checked) -> None:
+    content = checked.content
     locales = tmp_path / "locales"
     for path in LOCALES.rglob("*.po*"):
         copy = locales / path.relative_to(LOCALES)
@@ -85,8 +96,9 @@ def test_the_digest_follows_texts_and_rules_not_comments(tmp_path: Path) -> None
 
 
 @pytest.fixture(scope="module")
-def words() -> Catalogue:
-    return Catalogue.load(LOCALES, load_content(CONTENT).languages)
+def words(checked: Checked) -> Catalogue:
+    listed = checked.content.languages
+    return Catalogue.load(LOCALES, Languages([listed["en"], listed["ne"]]))
 
 
 @pytest.mark.parametrize("channel", ["sms", "whatsapp", "app"])

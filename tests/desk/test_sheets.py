@@ -220,7 +220,7 @@ def test_any_text_goes_out_and_comes_back_as_text(tmp_path: Path, words: str) ->
 
 
 @given(words=WORDS | RISKY, hours=WORDS)
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_words_come_back_into_the_files(
     tmp_path_factory: pytest.TempPathFactory, words: str, hours: str
 ) -> None:
