@@ -28,6 +28,7 @@ from safar.registry.query import Registry
 
 Progress = Callable[[int, int], None]
 """Told how many answers of how many are measured."""
+_IN_EVERY_TEXT = "reply.more"
 LATIN_MOST = 2
 OTHERS_MOST = 3
 _DIGEST = re.compile(r"<!-- of the content ([0-9a-f]{64}) -->")
@@ -172,6 +173,8 @@ def measure_all(
 ) -> Page:
     """Measure every answer in `variants`, or in all of them, from the files as they are.
 
+    Of all, one without translations is left out: its readers get another, which is measured.
+
     Raises:
         ContentError: the content has errors.
         DeskError: checks.yaml cannot be read, or names no corridor.
@@ -181,8 +184,10 @@ def measure_all(
     rules = load_rules(content_dir)
     if not rules.corridors:
         raise DeskError(f"{content_dir / FILE} names no corridors; list some to measure over.")
-    tags = [content.languages[tag].tag for tag in variants] or content.languages.tags
     catalogue = catalogue_of(content, locales_dir)
+    tags = [content.languages[tag].tag for tag in variants] or [
+        tag for tag in content.languages.tags if catalogue.variant_used(_IN_EVERY_TEXT, tag) == tag
+    ]
     with aside(content_dir, now) as registry:
         found = costs(registry, catalogue, rules, now.date(), tags, progress)
     digest = digest_of(content, content_dir, locales_dir)
