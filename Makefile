@@ -101,7 +101,7 @@ ready: install .env content train
 
 var/registry.db: $(CONTENT) $(TEXTS) $(INSTALLED)
 	@mkdir -p var
-	$(BIN)/safar content build
+	$(BIN)/safar content build --unless-published
 	$(BIN)/safar locales compile
 
 bot/models/safar.tar.gz: $(NLU) $(INSTALLED) var/registry.db

@@ -24,6 +24,9 @@ class Settings(BaseSettings):
             ``postgresql://user:password@host/name``.
         registry_path: The registry built from the content; below ``SAFAR_HOME`` if empty.
         content_dir: What editors keep.
+        content_public_key: Only content signed with the other half of this key is answered from.
+            `safar content keys` makes both; empty: any content that was built.
+        content_signing_key: Signs published content; only on the machine where it is published.
         locales_dir: The translations.
         reviewed_only: Send only translations that a native speaker has reviewed, else English.
         bot_dir: The assistant's rules and training data.
@@ -76,6 +79,8 @@ class Settings(BaseSettings):
     database_url: str = ""
     registry_path: Path = Path()
     content_dir: Path = ROOT / "content"
+    content_public_key: str = ""
+    content_signing_key: str = Field(default="", repr=False)
     locales_dir: Path = ROOT / "locales"
     reviewed_only: bool = False
     bot_dir: Path = ROOT / "bot"

@@ -13,13 +13,14 @@ from datetime import date
 from safar.answers.lines import hotline_line
 from safar.messaging.reply import Option, Reply, SourceRef
 from safar.phrasing.values import Country, Phrase, Text, Value
-from safar.registry.query import Registry
+from safar.registry.query import Registry, Role
 from safar.registry.schema import Authority, Block, Fact, Topic
 
 INTERNATIONAL = "XX"
 """User-assigned ISO 3166-1 code under which international standards are kept."""
 PERSON = "talk_to_person"
 _MOST_HOTLINES = 2
+_WHO_KNOWS: tuple[Role, ...] = ("labour", "recruitment", "agency_check")
 
 
 @dataclass(frozen=True)
@@ -140,19 +141,53 @@ def _add_block(
     if block.corridor and corridor.destination is None:
         facts = [fact for fact in facts if not fact.destinations]
     stated = [fact for fact in facts if fact.stated(today)]
-    if stated:
-        for fact in stated[:1] if block.only == "first" else stated:
-            draft.say(_sentence(block, fact, common), fact.source, fact.as_of)
-    elif (
-        block.ask is not None
-        and not draft.doubtful
-        and (authority := registry.authority(country, block.ask))
-    ):
+    if block.only == "first":
+        stated = _first(facts, stated)
+    for fact in stated:
+        draft.say(_sentence(block, fact, common), fact.source, fact.as_of)
+    if any(fact.withdrawn for fact in facts) and (block.only == "all" or not stated):
+        _name_who_knows(draft, registry, country, block.ask)
+    elif not stated:
+        _without_fact(draft, registry, block, country, common)
+    _add_hotlines(draft, registry, block, corridor, today)
+
+
+def _without_fact(
+    draft: _Draft, registry: Registry, block: Block, country: str, common: dict[str, Value]
+) -> None:
+    authority = registry.authority(country, block.ask) if block.ask else None
+    if authority is not None and not draft.doubtful:
         draft.doubtful = True
         draft.say(authority_phrase("answer.doubt", authority))
     elif block.otherwise is not None:
         draft.say(Phrase(id=block.otherwise.id, values=common))
-    _add_hotlines(draft, registry, block, corridor, today)
+
+
+def _first(facts: Sequence[Fact], stated: Sequence[Fact]) -> list[Fact]:
+    """Return the one fact to state; none where a nearer one was withdrawn.
+
+    What holds in general may be wrong for the very corridor of the fact that was taken away.
+    """
+    for fact in facts:
+        if fact.withdrawn is not None:
+            return []
+        if fact in stated:
+            return [fact]
+    return []
+
+
+def _name_who_knows(draft: _Draft, registry: Registry, country: str, role: Role | None) -> None:
+    """Say in place of a withdrawn fact whom to ask, once an answer."""
+    if draft.doubtful:
+        return
+    draft.doubtful = True
+    roles = (role, *_WHO_KNOWS) if role else _WHO_KNOWS
+    for each in roles:
+        authority = registry.authority(country, each)
+        if authority is not None:
+            draft.say(authority_phrase("answer.doubt", authority))
+            return
+    draft.say(no_answer(registry, country))
 
 
 def _country_of(block: Block, corridor: Corridor) -> str | None:

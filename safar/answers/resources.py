@@ -51,7 +51,9 @@ class Resources:
             settings.content_dir / "languages.yaml", reviewed_only=settings.reviewed_only
         )
         self.catalogue = Catalogue.load(settings.locales_dir, self.languages)
-        self._holder = RegistryHolder(settings.registry_path)
+        self._holder = RegistryHolder(
+            settings.registry_path, public_key=settings.content_public_key
+        )
         self._lock = RLock()
         self._made: dict[str, tuple[str, object]] = {}
 

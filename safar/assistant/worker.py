@@ -11,6 +11,7 @@ import structlog
 
 from safar.answers.resources import Resources
 from safar.assistant.answering import answer, failed, outgoing
+from safar.assistant.asked import asked
 from safar.assistant.engine import Assistant
 from safar.assistant.turns import (
     After,
@@ -155,6 +156,7 @@ class Worker:
             erases=after is not None and after.erases,
             dead=given_up,
             limits=self._limits,
+            counted=() if after is None else asked(after),
         )
         if not finished:
             _log.warning("worker.lease_lost", inbox_id=message.id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime, timezone
 from enum import Enum
 from pathlib import Path
@@ -14,13 +13,17 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from safar.cli import content_report, content_sheets, content_versions
+from safar.cli.content_shared import progress, sentences, show_problems
+from safar.phrasing.errors import PhrasingError
 from safar.registry.build import BuildReport, build_registry
-from safar.registry.check import check_content
-from safar.registry.errors import ContentError, Problem, RegistryError, Severity
-from safar.registry.load import load_content
+from safar.registry.errors import ContentError, RegistryError, Severity
 from safar.settings import load_settings
 
 app = typer.Typer(help="Check, build and preview the content.", no_args_is_help=True)
+content_versions.register(app)
+content_sheets.register(app)
+app.command()(content_report.report)
 
 ContentDir = Annotated[
     Path | None,
@@ -28,29 +31,77 @@ ContentDir = Annotated[
 ]
 
 
+_MEASURED = ("content/topics/", "content/languages.yaml", "locales/")
+"""Files in which translations and the length of answers are told of."""
+
+
 class Channel(str, Enum):
     """The phone an answer is shown for."""
 
     sms = "sms"
     whatsapp = "whatsapp"
+    app = "app"
 
 
 @app.command()
 def check(
+    only: Annotated[
+        str, typer.Argument(help="Only files with this in their name, such as NP.yaml.")
+    ] = "",
     content_dir: ContentDir = None,
     notes: Annotated[bool, typer.Option("--notes", help="Show notes, too.")] = False,
+    budget: Annotated[
+        bool,
+        typer.Option("--budget", help="Measure the answers of all variants, not of English only."),
+    ] = False,
 ) -> None:
-    """Say everything that is wrong with the content files; fails if there are errors."""
+    """Say everything that is wrong with content and translations; fails if there are errors."""
+    from safar.desk.checking import check as look  # noqa: PLC0415 - only this command
+    from safar.desk.errors import DeskError  # noqa: PLC0415 - only this command
+
+    settings = load_settings()
+    folder = content_dir or settings.content_dir
+    locales: Path | None = folder.parent / "locales" if content_dir else settings.locales_dir
+    if only and not budget and not any(name in only or only in name for name in _MEASURED):
+        locales = None  # translations and lengths are told of in other files
     try:
-        content = load_content(content_dir or load_settings().content_dir)
-        problems = check_content(content, _now().date()).problems
+        with progress("measuring answers") as tell:
+            checked = look(folder, locales, _now(), all_variants=budget, progress=tell)
+        problems = checked.problems
     except ContentError as error:
         problems = error.problems
-    _show(problems, notes)
+    except (DeskError, PhrasingError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    problems = tuple(problem for problem in problems if only in problem.file)
+    show_problems(problems, notes)
     counts = Counter(problem.severity for problem in problems)
     typer.echo(", ".join(f"{counts[each]} {each.value}s" for each in Severity) + ".")
     if counts[Severity.ERROR]:
         raise typer.Exit(1)
+
+
+@app.command()
+def segments(
+    content_dir: ContentDir = None,
+    variant: Annotated[
+        list[str] | None, typer.Option(help="Only this variant; may be given several times.")
+    ] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="As the page in docs.")] = False,
+) -> None:
+    """Measure the SMS segments of every answer in every variant."""
+    from safar.cli.content_segments import show  # noqa: PLC0415 - only this command
+    from safar.desk.segments import measure_all  # noqa: PLC0415 - only this command
+
+    settings = load_settings()
+    folder = content_dir or settings.content_dir
+    locales = folder.parent / "locales" if content_dir else settings.locales_dir
+    with sentences(), progress("measuring answers") as tell:
+        page = measure_all(folder, locales, _now(), variant or (), tell)
+    if markdown:
+        typer.echo(page.markdown(), nl=False)
+    else:
+        show(page, Console())
 
 
 @app.command()
@@ -60,13 +111,23 @@ def build(
         Path | None,
         typer.Option(help="The registry to write; by default, where settings say."),
     ] = None,
+    unless_published: Annotated[
+        bool, typer.Option("--unless-published", help="Leave a published version in use.")
+    ] = False,
 ) -> None:
     """Check the content and build the registry; running processes take it within a second."""
     target = output or load_settings().registry_path
+    if target.is_symlink():
+        typer.echo(
+            "A published version is in use. To change it: `safar content submit`; to build beside "
+            "it: --output.",
+            err=True,
+        )
+        raise typer.Exit(0 if unless_published else 1)
     try:
         report = _build(content_dir or load_settings().content_dir, target)
     except ContentError as error:
-        _show(error.problems, notes=False)
+        show_problems(error.problems, notes=False)
         typer.echo(
             "Nothing was built. Mend the errors and run `safar content build` again.", err=True
         )
@@ -74,7 +135,7 @@ def build(
     except RegistryError as error:
         typer.echo(f"{error}.", err=True)
         raise typer.Exit(1) from error
-    _show(report.problems, notes=False)
+    show_problems(report.problems, notes=False)
     table = Table("table", "rows")
     table.columns[1].justify = "right"
     for name, count in report.counts.items():
@@ -93,11 +154,15 @@ def preview(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     city: Annotated[str | None, typer.Option(help="City in that country.")] = None,
     variant: Annotated[str, typer.Option(help="Language and script: ne-Latn.")] = "en",
     channel: Annotated[Channel, typer.Option(help="The phone it is shown for.")] = Channel.sms,
+    alone: Annotated[
+        bool, typer.Option("--alone", help="Without the English beside another variant.")
+    ] = False,
     content_dir: ContentDir = None,
 ) -> None:
     """Show how an answer reads on a phone today, and what it costs, before anything is built."""
     # Only this command needs the rooms above the registry.
-    from safar.cli.content_preview import Question, preview_topic, show  # noqa: PLC0415
+    from safar.cli.content_preview import show  # noqa: PLC0415
+    from safar.desk.preview import Question, preview_topic  # noqa: PLC0415
 
     settings = load_settings()
     question = Question(
@@ -105,36 +170,25 @@ def preview(  # noqa: PLR0913, PLR0917 - one argument an option of the command
         origin=origin.upper() if origin else None,
         destination=destination.upper() if destination else None,
         city=city,
-        variant=variant,
         channel=channel.value,
     )
-    try:
+    variants = [variant] if alone or variant == "en" else [variant, "en"]
+    with sentences():
         shown = preview_topic(
-            content_dir or settings.content_dir, settings.locales_dir, question, _now()
+            content_dir or settings.content_dir, settings.locales_dir, question, variants, _now()
         )
-    except ContentError as error:
-        _show(error.problems, notes=False)
-        raise typer.Exit(1) from error
-    except (RegistryError, LookupError, ValueError) as error:
-        typer.echo(str(error.args[0] if error.args else error), err=True)
-        raise typer.Exit(1) from error
     show(shown, Console())
 
 
 def _build(content_dir: Path, target: Path) -> BuildReport:
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("building")
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("building")
 
         def tell(step: str, done: int, total: int) -> None:
-            progress.update(task, description=step, completed=done, total=total)
+            bar.update(task, description=step, completed=done, total=total)
 
         return build_registry(content_dir, target, _now(), tell)
-
-
-def _show(problems: Iterable[Problem], notes: bool) -> None:
-    for problem in problems:
-        if notes or problem.severity is not Severity.NOTE:
-            typer.echo(f"{problem.severity.value}: {problem}", err=True)
 
 
 def _now() -> datetime:

@@ -1,102 +1,52 @@
-"""How an answer reads on a phone: composed, worded and rendered as it would be sent."""
+"""An answer on a phone, drawn in a terminal: one column a variant."""
 
 from __future__ import annotations
 
-import tempfile
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
-from typing import Literal
-
-from rich.console import Console
+from rich.console import Console, Group
 from rich.panel import Panel
+from rich.table import Table
 from rich.text import Text
 
-from safar.answers.compose import compose_topic
-from safar.messaging.render import Rendered, heading_of, render
-from safar.messaging.reply import Reply
-from safar.messaging.segments import measure
-from safar.phrasing.catalogue import Catalogue, Message
-from safar.phrasing.languages import LAST_RESORT
-from safar.phrasing.translations import load_translations
-from safar.registry.build import build_registry
-from safar.registry.content import Content
-from safar.registry.load import load_content
-from safar.registry.query import Registry
+from safar.desk.preview import Preview, Shown
+from safar.messaging.segments import Measure
 
 _PHONE_WIDTH = 44
 
 
-@dataclass(frozen=True)
-class Question:
-    """What is asked, by whom, and on which phone."""
-
-    topic: str
-    origin: str | None
-    destination: str | None
-    city: str | None
-    variant: str
-    channel: Literal["sms", "whatsapp"]
-
-
-@dataclass(frozen=True)
-class Preview:
-    """An answer as it was composed and as it would be sent."""
-
-    question: Question
-    reply: Reply
-    rendered: Rendered
-
-
-def preview_topic(
-    content_dir: Path, locales_dir: Path, question: Question, now: datetime
-) -> Preview:
-    """Return the answer to `question` from the content files as they are now.
-
-    A registry is built aside, so the one in use stays as it is. English sentences are those of the
-    files; a translation of a sentence that was changed since is left out, as it would be.
-
-    Raises:
-        ContentError: the content has errors.
-        LookupError: there is no such topic.
-        PhrasingError: there is no such variant, or a translation cannot be read.
-    """
-    catalogue = _catalogue(load_content(content_dir), locales_dir)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "registry.db"
-        build_registry(content_dir, path, now)
-        registry = Registry.open(path)
-        try:
-            topic = registry.topic(question.topic) or registry.topic_for_intent(question.topic)
-            reply = compose_topic(
-                registry,
-                topic.id if topic else question.topic,
-                origin=question.origin,
-                destination=question.destination,
-                city=question.city,
-                today=now.date(),
-            )
-        finally:
-            registry.close()
-    heading = heading_of(reply, catalogue, question.variant)
-    rendered = render(reply, catalogue, question.variant, question.channel, heading=heading)
-    return Preview(question, reply, rendered)
-
-
 def show(preview: Preview, console: Console) -> None:
     """Print each text in a frame, with what it costs by SMS and where it comes from."""
-    for number, text in enumerate(preview.rendered.texts, 1):
-        console.print(_framed(text, f"text {number}", preview.question.channel))
-    for number, text in enumerate(preview.rendered.rest, 1):
-        console.print(_framed(text, f'after "more", {number}', preview.question.channel))
+    columns = [_phone(shown, preview) for shown in preview.shown]
+    if len(columns) > 1 and console.width >= len(columns) * _PHONE_WIDTH:
+        grid = Table.grid(padding=(0, 1))
+        grid.add_row(*columns)
+        console.print(grid)
+    else:
+        for column in columns:
+            console.print(column)
+    for shown in preview.shown:
+        _say_cost(preview, shown, console)
     if preview.reply.sensitive:
         console.print("sensitive: every text begins with the line of reply.neutral")
     for source in preview.reply.sources:
         console.print(Text(f"source {source.id}: {source.title}, {source.as_of or 'no date'}"))
 
 
-def _framed(text: str, title: str, channel: str) -> Panel:
-    size = measure(text)
+def _phone(shown: Shown, preview: Preview) -> Group:
+    made, channel = shown.rendered, preview.question.channel
+    titles = [f"{shown.variant}, text {n}" for n in range(1, len(made.texts) + 1)]
+    titles += [f'{shown.variant}, after "more", {n}' for n in range(1, len(made.rest) + 1)]
+    frames = [
+        _framed(text, title, size, channel)
+        for text, title, size in zip((*made.texts, *made.rest), titles, shown.sizes, strict=True)
+    ]
+    if channel == "app":
+        frames += [
+            Panel(Text(option.title), width=_PHONE_WIDTH, style="dim") for option in made.options
+        ]
+    return Group(*frames)
+
+
+def _framed(text: str, title: str, size: Measure, channel: str) -> Panel:
     cost = f"{size.segments} segments, {size.units} units, {size.encoding}"
     if channel != "sms":
         cost = f"{len(text)} characters"
@@ -104,15 +54,14 @@ def _framed(text: str, title: str, channel: str) -> Panel:
     return Panel(Text(text), title=title, subtitle=cost, width=_PHONE_WIDTH)
 
 
-def _catalogue(content: Content, locales_dir: Path) -> Catalogue:
-    languages = content.languages
-    extracted = Catalogue.load(locales_dir, languages)
-    messages = {name: extracted.message(name) for name in extracted.ids()}
-    for message, _ in content.located_messages():
-        messages[message.id] = Message(message.id, message.text, message.plural)
-    translations = {
-        language.tag: load_translations(locales_dir, language)
-        for language in languages
-        if language.tag != LAST_RESORT
-    }
-    return Catalogue(messages.values(), languages, translations)
+def _say_cost(preview: Preview, shown: Shown, console: Console) -> None:
+    if preview.question.channel == "sms":
+        said = f"{shown.variant}: {shown.segments} segments at once"
+        later = sum(size.segments for size in shown.sizes) - shown.segments
+        said += f", {later} after more" if later else ""
+        cost = preview.cost(shown)
+        if cost is not None and preview.price is not None:
+            said += f"; at once {cost.normalize():f} {preview.price.currency}"
+        console.print(Text(said + "."))
+    if shown.borrowed:
+        console.print(Text(f"{shown.variant} has no translation of: {', '.join(shown.borrowed)}"))

@@ -96,7 +96,7 @@ def _registry(settings: Settings, now: datetime) -> Iterator[Finding]:
     from safar.registry.query import Registry  # noqa: PLC0415
 
     try:
-        registry = Registry.open(settings.registry_path)
+        registry = Registry.open(settings.registry_path, settings.content_public_key)
     except RegistryError as error:
         yield Finding("registry", "error", str(error))
         return

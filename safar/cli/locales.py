@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from safar.cli.content_shared import sentences
 from safar.phrasing.errors import LocalesError, PhrasingError
 from safar.phrasing.languages import Languages, load_languages
 from safar.phrasing.romanise.derive import derive_catalogues
@@ -99,6 +100,32 @@ def report(
             typer.echo(json.dumps(found, indent=2))
         else:
             _show(rows)
+
+
+Variant = Annotated[str, typer.Argument(help="Language and script: ne-Latn.")]
+Book = Annotated[Path, typer.Argument(help="Spreadsheet, such as ne-Latn.xlsx.", dir_okay=False)]
+
+
+@app.command()
+def export(variant: Variant, book: Book, root: Root = None) -> None:
+    """Write the messages of a variant and their translations into a spreadsheet."""
+    from safar.desk.words_sheet import export_words  # noqa: PLC0415 - only this command
+
+    with sentences():
+        place = _place(root)
+        count = export_words(place.locales, place.languages[variant], book)
+    typer.echo(f"{count} messages in {book}.")
+
+
+@app.command(name="import")
+def import_(variant: Variant, book: Book, root: Root = None) -> None:
+    """Take over the translations of a spreadsheet; with an error, nothing of them."""
+    from safar.desk.words_sheet import import_words  # noqa: PLC0415 - only this command
+
+    with sentences():
+        place = _place(root)
+        done = import_words(place.locales, place.languages[variant], book)
+    typer.echo(f"{len(done.changed)} translations changed, {done.reviewed} of them reviewed.")
 
 
 def _place(root: Path | None) -> _Place:

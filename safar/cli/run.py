@@ -45,7 +45,7 @@ def check_ready(settings: Settings) -> None:
     from safar.store.crypto import KeyRing  # noqa: PLC0415 - only this command
 
     KeyRing(settings.keys, settings.hash_key)
-    Registry.open(settings.registry_path).close()
+    Registry.open(settings.registry_path, settings.content_public_key).close()
     newest_model(settings.model_path)
 
 

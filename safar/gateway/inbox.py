@@ -213,6 +213,7 @@ def finish(
     erases: bool = False,
     dead: bool = False,
     limits: LimitSettings | None = None,
+    counted: Sequence[str] = (),
 ) -> bool:
     """Close a message in one transaction: conversation saved, answers queued, row done.
 
@@ -232,6 +233,7 @@ def finish(
         dead: The message was given up; ``outgoing`` is the fallback.
         limits: How much may be sent, judged once more: many messages may have been let in before
             the first of them was answered. None: no limits.
+        counted: Daily counters that go up by one; never a person's data.
 
     Returns:
         False when the lease was lost; then nothing was written and nothing will be sent.
@@ -288,6 +290,8 @@ def finish(
                 now=now,
                 inbox_id=claimed.id,
             )
+        for name in sorted(set(counted)):  # last and in order: others wait for these rows
+            counters.add(tx, name, now)
         return True
 
 

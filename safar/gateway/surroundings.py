@@ -37,7 +37,7 @@ def surroundings_of(
         clock: gives the time (UTC).
         limits: how much may be sent; None reads them from the environment.
     """
-    registry = RegistryHolder(settings.registry_path)
+    registry = RegistryHolder(settings.registry_path, public_key=settings.content_public_key)
     danger = DangerWords(registry)
     admission = Admission(limits or LimitSettings(), ConsentWords(registry).find)
 

@@ -15,6 +15,7 @@ import yaml
 
 from safar.phrasing.checks import english_faults
 from safar.phrasing.errors import LocalesError
+from safar.phrasing.pofile import LONGEST_OPTION, is_option
 
 _ID = re.compile(r"[a-z0-9]+(?:[-_.][a-zA-Z0-9]+)*")
 
@@ -88,6 +89,8 @@ def _found(
     if faults:
         raise LocalesError([f"{where}: {fault}" for fault in faults])
     notes = note.splitlines() if note else []
+    if not notes and is_option(message_id) and "{" not in english:
+        notes = [f"At most {LONGEST_OPTION} characters."]
     if more is None:
         return line, "pgettext", (message_id, english), notes
     return line, "npgettext", (message_id, english, more), notes

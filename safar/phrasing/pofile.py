@@ -25,6 +25,16 @@ _COMMENT = re.compile(r"^\s*#(?!~\s*[^|\s])")
 _PREVIOUS = re.compile(r"(msgid_plural|msgid|msgctxt)\s+(\".*)", re.DOTALL)
 
 
+LONGEST_OPTION = 24
+"""Characters of an option's title: a row of a WhatsApp list has no room for more."""
+_OPTION = "option."
+
+
+def is_option(message_id: str) -> bool:
+    """Whether a message is the title of an option."""
+    return message_id.startswith(_OPTION)
+
+
 class Status(str, Enum):
     """How far a translation may be trusted."""
 
@@ -223,10 +233,7 @@ def _lines(entry: Entry, forms: int, prefix: str = "") -> Iterator[str]:
             yield f"#. {note}\n"
         for file, line in entry.locations:
             yield f"#: {_location(file, line)}\n"
-    flags = ["fuzzy"] if entry.fuzzy else []
-    if any("{" in text for text in entry.english):
-        flags.append("python-brace-format")  # lets translation tools check the placeholders
-    if flags:
+    if flags := _flags(entry):
         yield f"#, {', '.join(flags)}\n"
     bar = "#~| " if prefix else "#| "
     for name, text in zip(("msgid", "msgid_plural"), entry.previous, strict=False):
@@ -241,6 +248,15 @@ def _lines(entry: Entry, forms: int, prefix: str = "") -> Iterator[str]:
             yield _field(f"msgstr[{form}]", text, prefix)
     else:
         yield _field("msgstr", entry.strings[0] if entry.strings else "", prefix)
+
+
+def _flags(entry: Entry) -> list[str]:
+    flags = ["fuzzy"] if entry.fuzzy else []
+    if any("{" in text for text in entry.english):
+        flags.append("python-brace-format")  # lets translation tools check the placeholders
+    elif is_option(entry.id):
+        flags.append(f"max-length:{LONGEST_OPTION}")  # lets Weblate check it
+    return flags
 
 
 def _location(file: str, line: int | None) -> str:

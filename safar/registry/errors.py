@@ -5,7 +5,8 @@ RegistryError
 ├── RegistryBuildError    the new file could not be written or did not pass its own check
 ├── RegistryMissingError  there is no registry file
 ├── RegistryDamagedError  the file is no whole registry
-└── RegistryVersionError  the file was made by another version of Safar
+├── RegistryVersionError  the file was made by another version of Safar
+└── RegistryUnsignedError the file is not signed by whom the operator trusts
 """
 
 from __future__ import annotations
@@ -101,4 +102,15 @@ class RegistryVersionError(RegistryError):
         super().__init__(
             f"the registry at {path} has version {found}, made by {age} Safar, and this one reads "
             f"version {expected}; run `safar content build` with this Safar to replace it"
+        )
+
+
+class RegistryUnsignedError(RegistryError):
+    """The registry has no good signature, where the operator asks for one."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        """Name the path and what is missing or wrong."""
+        super().__init__(
+            f"the registry at {path} is not taken: {detail}; publish a version with "
+            "`safar content publish`, or go back to one with `safar content rollback`"
         )

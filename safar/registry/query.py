@@ -21,6 +21,7 @@ from safar.registry.errors import (
     RegistryVersionError,
 )
 from safar.registry.names import words_of
+from safar.registry.signature import check_signature
 from safar.registry.sqlite import sqlite3
 
 __all__ = ["AgencyMatch", "Registry", "RegistryHolder", "RegistryMeta", "Role"]
@@ -59,19 +60,28 @@ class Registry:
         self._kept: dict[tuple[str, tuple[object, ...]], tuple[Any, ...]] = {}
 
     @classmethod
-    def open(cls, path: Path) -> Registry:
+    def open(cls, path: Path, public_key: str = "") -> Registry:
         """Open the registry at `path`.
+
+        Args:
+            path: the file, or a link to it.
+            public_key: Ed25519, in base64; if given, only what its owner has signed is opened.
 
         Raises:
             RegistryMissingError: there is no file.
             RegistryDamagedError: the file is no whole registry.
             RegistryVersionError: another version of Safar made it.
+            RegistryUnsignedError: it is not signed by the owner of the key, or was changed since.
         """
         if not path.is_file():
             raise RegistryMissingError(path)
+        # Once: the link may be led to another version between two looks.
+        file = path.resolve()
+        if public_key:
+            check_signature(file, public_key)
         try:
             connection = sqlite3.connect(
-                f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False
+                f"{file.as_uri()}?mode=ro", uri=True, check_same_thread=False
             )
         except sqlite3.Error as error:
             raise RegistryDamagedError(path, str(error)) from error
@@ -298,11 +308,15 @@ class RegistryHolder:
     Args:
         path: the registry file.
         clock: seconds that only go forward.
+        public_key: if given, only what its owner has signed is taken; see `Registry.open`.
     """
 
-    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, path: Path, clock: Callable[[], float] = time.monotonic, public_key: str = ""
+    ) -> None:
         """Keep the path; the file is opened by the first `current`."""
         self._path = path
+        self._public_key = public_key
         self._clock = clock
         self._lock = threading.Lock()
         self._registry: Registry | None = None
@@ -316,8 +330,8 @@ class RegistryHolder:
         registry returned stays good for whoever still holds it.
 
         Raises:
-            RegistryMissingError, RegistryDamagedError, RegistryVersionError: there has not been a
-                good one yet.
+            RegistryMissingError, RegistryDamagedError, RegistryVersionError,
+            RegistryUnsignedError: there has not been a good one yet.
         """
         registry = self._registry
         if registry is None:
@@ -335,7 +349,7 @@ class RegistryHolder:
     def _open(self) -> Registry:
         # The stamp is taken first: a swap in between is then noticed at the next look.
         stamp = _stamp(self._path)
-        self._registry = Registry.open(self._path)
+        self._registry = Registry.open(self._path, self._public_key)
         self._stamp, self._looked = stamp, self._clock()
         return self._registry
 
@@ -346,7 +360,7 @@ class RegistryHolder:
             return self._registry or registry
         self._stamp = stamp  # a bad file is told of once, not every second
         try:
-            self._registry = Registry.open(self._path)
+            self._registry = Registry.open(self._path, self._public_key)
         except RegistryError as error:
             _LOG.error(
                 "registry.kept_old",

@@ -23,7 +23,7 @@ from pydantic import (
 
 from safar.phrasing.values import Value
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Version of the registry's tables and of the content models; see docs/decisions."""
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[-_.][a-zA-Z0-9]+)*$")]
@@ -83,6 +83,14 @@ class SourceFile(Entry):
     sources: tuple[Source, ...]
 
 
+class Withdrawal(Entry):
+    """That an entry was found wrong: it is not stated from then on, whatever else it says."""
+
+    day: date
+    by: Annotated[str, StringConstraints(min_length=2, max_length=80)]
+    reason: Annotated[str, StringConstraints(min_length=3, max_length=300)]
+
+
 class Dated(Entry):
     """What every entry that states something about the world must carry.
 
@@ -93,10 +101,15 @@ class Dated(Entry):
     as_of: PartialDate | None
     review_by: date
     confidence: Confidence
+    withdrawn: Withdrawal | None = None
 
     def stated(self, today: date) -> bool:
         """Whether the entry may be stated as true on `today`."""
-        return self.confidence is not Confidence.LOW and today <= self.review_by
+        return (
+            self.withdrawn is None
+            and self.confidence is not Confidence.LOW
+            and today <= self.review_by
+        )
 
 
 class Fact(Dated):

@@ -81,7 +81,13 @@ def _hotlines(content: Content) -> Iterator[Row]:
 
 
 def _missions(content: Content) -> Iterator[Row]:
-    entries = (mission for file in content.missions for mission in file.model.missions)
+    # A mission is named even where its number is in doubt; one that was withdrawn is not.
+    entries = (
+        mission
+        for file in content.missions
+        for mission in file.model.missions
+        if mission.withdrawn is None
+    )
     for number, mission in enumerate(entries):
         yield {
             "id": mission.id,

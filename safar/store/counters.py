@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from safar.store.database import Tx
 from safar.store.dialect import add_to_row
@@ -43,3 +43,15 @@ def today(tx: Tx, now: datetime) -> dict[str, int]:
 
 def _day(now: datetime) -> str:
     return now.astimezone(timezone.utc).date().isoformat()
+
+
+def totals(tx: Tx, prefix: str, since: datetime) -> dict[str, int]:
+    """Return what was counted since a day, by the names that begin with `prefix`, most first."""
+    total = func.sum(counters.c.value)
+    rows = tx.execute(
+        select(counters.c.name, total)
+        .where(counters.c.name.startswith(prefix, autoescape=True), counters.c.day >= _day(since))
+        .group_by(counters.c.name)
+        .order_by(total.desc(), counters.c.name)
+    )
+    return {name: int(value) for name, value in rows}

@@ -21,6 +21,7 @@ KNOWS: dict[str, set[str]] = {
     "safar.messaging": {"safar.phrasing"},
     "safar.registry": {"safar.phrasing"},
     "safar.answers": {"safar.registry", "safar.phrasing", "safar.messaging", "safar.settings"},
+    "safar.desk": {"safar.answers", "safar.registry", "safar.phrasing", "safar.messaging"},
     "safar.store": {"safar.settings"},
     "safar.gateway": {
         "safar.store",
@@ -45,6 +46,7 @@ KNOWS: dict[str, set[str]] = {
     },
     "safar.cli": {
         "safar.assistant",
+        "safar.desk",
         "safar.gateway",
         "safar.answers",
         "safar.messaging",

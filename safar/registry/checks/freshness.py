@@ -19,6 +19,14 @@ def check_freshness(content: Content, today: date) -> Iterator[Problem]:
 
 
 def _faults(dated: Dated, name: str, today: date) -> Iterator[tuple[str, str, str, Severity]]:
+    if dated.withdrawn is not None:
+        yield (
+            "withdrawn",
+            f'"{name}" was withdrawn on {dated.withdrawn.day} by {dated.withdrawn.by}: '
+            f"{dated.withdrawn.reason}",
+            "mend the entry and its source, then remove withdrawn",
+            Severity.NOTE,
+        )
     if dated.review_by < today:
         yield (
             "review_by",
