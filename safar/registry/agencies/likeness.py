@@ -1,0 +1,239 @@
+"""How near a name of a register is to what a message says: the same, alike, or neither.
+
+The same is only what stands there word for word. A word or two in common is no likeness where
+many agencies have that word; a letter more or less is one, and is told of as such: whoever copies
+a good name changes it a little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+from rapidfuzz import fuzz
+
+from safar.registry.agencies.fold import UNSPACED, Folded, fold
+from safar.registry.agencies.index import whole_gram
+from safar.registry.agencies.rules import NameRules, Token
+
+_LIKE: Final = 0.76
+_SURE: Final = 0.88
+_SAME_SOUND: Final = 0.97
+_LEAST_SOUND: Final = 4
+"""Letters of the sound of a whole name that may be called the same across scripts."""
+_LONG_WORD: Final = 4
+_SHORT_WORD: Final = 3
+_LONG_NAME: Final = 3
+"""Words that in a row are a name, however common each of them is."""
+_PART: Final = 0.6
+_ONE_WORD: Final = 0.4
+_RARE: Final = 25
+_GENERIC: Final = 0.4
+_WHOLE_NAME: Final = 0.2
+
+
+class Candidate(NamedTuple):
+    """A name of the index."""
+
+    number: int
+    agency: int
+    name: str
+    key: str
+    literal: str
+    words: str
+
+
+class Likeness(NamedTuple):
+    """How near a candidate is; `same` where it is the name itself."""
+
+    candidate: Candidate
+    same: bool
+    score: float
+
+
+class Reader:
+    """Reads one message for the names of candidates."""
+
+    def __init__(self, words: Sequence[Token], rules: NameRules, counts: Mapping[str, int]) -> None:
+        """Keep the words of a message.
+
+        Args:
+            words: without legal forms.
+            rules: the word lists.
+            counts: how many names hold each gram of the words.
+        """
+        self._words, self._rules, self._counts = words, rules, counts
+        self._at = [index for index, token in enumerate(words) if token.kind != "trade"]
+        self._telling = [words[index] for index in self._at]
+        self._known: dict[str, tuple[float, int]] = {}
+
+    def read(self, candidate: Candidate) -> Likeness | None:
+        """Return how near `candidate` is, or None if it is not alike."""
+        if self._literal(candidate):
+            return Likeness(candidate, True, 3.0 + len(candidate.literal) / 1000)
+        if self._by_key(candidate):
+            return Likeness(candidate, True, 2.0)
+        return self._alike(candidate)
+
+    def _literal(self, candidate: Candidate) -> bool:
+        """Whether the whole name but legal forms stands in the message."""
+        run = self._run(candidate.literal, self._words)
+        if run is None:
+            return False
+        start, end = run
+        length = end - start
+        if length == len(self._words) or length >= _LONG_NAME:
+            return True
+        # "New Life" may be the name of an agency, and is what everybody hopes for.
+        if all(token.kind != "name" for token in self._words[start:end]):
+            return False
+        # A name of one word: another word beside it may make it another name.
+        return length > 1 or self._bounded(start, end)
+
+    def _by_key(self, candidate: Candidate) -> bool:
+        """Whether the telling words of the name stand in the message, and no others beside them."""
+        run = self._run(candidate.key, self._telling)
+        return (run is not None and self._told(run)) or self._by_sound(candidate)
+
+    def _told(self, run: tuple[int, int]) -> bool:
+        if all(token.kind != "name" for token in self._telling[run[0] : run[1]]):
+            return False
+        return self._bounded(self._at[run[0]], self._at[run[1] - 1] + 1)
+
+    def _by_sound(self, candidate: Candidate) -> bool:
+        """Whether the name stands in the message in the letters of another script."""
+        forms = [fold(word) for word in candidate.words.split()]
+        length = len(forms)
+        if sum(len(form.sound) for form in forms) < _LEAST_SOUND:
+            return False
+        for start in range(len(self._telling) - length + 1):
+            chosen = self._telling[start : start + length]
+            if all(
+                token.folded.sound == form.sound
+                and token.folded.script != "LATIN"
+                and token.folded.script not in _NO_VOWELS
+                for token, form in zip(chosen, forms, strict=True)
+            ):
+                return self._told((start, start + length))
+        return False
+
+    @staticmethod
+    def _run(key: str, words: Sequence[Token]) -> tuple[int, int] | None:
+        """Return from where to where `words`, joined, are `key`."""
+        for start in range(len(words)):
+            joined = ""
+            for end in range(start, len(words)):
+                joined += words[end].folded.exact
+                if joined == key:
+                    return start, end + 1
+                if not key.startswith(joined):
+                    break
+        return None
+
+    def _bounded(self, start: int, end: int) -> bool:
+        """Whether no word beside the run seems to belong to the name."""
+        while end < len(self._words) and self._words[end].kind == "trade":
+            if self._words[end - 1].ends:
+                break
+            end += 1
+        while start > 0 and self._words[start - 1].kind == "trade":
+            start -= 1
+        before = start > 0 and not self._words[start - 1].ends and self._of_a_name(start - 1, -1)
+        after = end < len(self._words) and not self._words[end - 1].ends and self._of_a_name(end, 1)
+        return not before and not after
+
+    def _of_a_name(self, index: int, step: int) -> bool:
+        """Whether a word beside a name seems to be of a longer one.
+
+        It does where a word of the trade follows, where names of the register hold it, or where
+        it has a capital letter and does not begin the message.
+        """
+        token = self._words[index]
+        if token.kind == "sentence":
+            return False
+        beyond = index + step
+        follows = step > 0 and beyond < len(self._words) and self._words[beyond].kind == "trade"
+        capital = token.capital and index > 0
+        held = self._counts.get(whole_gram(token.folded.skeleton), 0) > 0
+        return follows or capital or held
+
+    def _alike(self, candidate: Candidate) -> Likeness | None:
+        words = candidate.words.split()
+        matched: list[tuple[str, float, Token]] = []
+        whole = reached = 0.0
+        for word in words:
+            generic = self._rules.is_generic(word)
+            weight = (_GENERIC if generic else 1.0) * min(1.0, len(word) / _LONG_WORD)
+            whole += weight
+            likeness, index = self._nearest(word)
+            if likeness >= _LIKE:
+                reached += weight * likeness
+                matched.append((word, likeness, self._telling[index]))
+        if not matched:
+            return None
+        share = reached / whole
+        if not self._counts_as_alike(words, matched, share):
+            return None
+        # Among equals, the name whose other words stand in the message, too.
+        written = "".join(token.folded.exact for token in self._words)
+        nearness = fuzz.partial_ratio(candidate.literal, written) / 100
+        return Likeness(candidate, False, share + _WHOLE_NAME * nearness)
+
+    def _counts_as_alike(
+        self, words: Sequence[str], matched: Sequence[tuple[str, float, Token]], share: float
+    ) -> bool:
+        telling = [
+            (word, likeness)
+            for word, likeness, token in matched
+            if not self._rules.is_generic(word) and token.kind != "sentence"
+        ]
+        if len(matched) == len(words) > 1:
+            return bool(telling) or all(likeness == 1.0 for _, likeness, _ in matched)
+        if not telling:
+            # One word such as "Golden": alike only for who sends nothing else.
+            return len(matched) == len(words) == len(self._telling)
+        if len(telling) > 1:
+            return share >= _PART
+        word, likeness = telling[0]
+        if len(words) == 1:
+            return likeness >= (_LIKE if len(word) > _LONG_WORD else _SURE)
+        if len(matched) > 1:
+            return share >= _PART
+        return (
+            likeness >= _SURE
+            and share >= _ONE_WORD
+            and len(word) > _SHORT_WORD
+            and self._counts.get(whole_gram(fold(word).skeleton), 0) <= _RARE
+        )
+
+    def _nearest(self, word: str) -> tuple[float, int]:
+        """Return how like the nearest word of the message is to `word`, and which it is."""
+        known = self._known.get(word)
+        if known is None:
+            form = fold(word)
+            known = max(
+                ((_like(form, token.folded), -index) for index, token in enumerate(self._telling)),
+                default=(0.0, 0),
+            )
+            self._known[word] = known
+        return known[0], -known[1]
+
+
+_NO_VOWELS: Final = frozenset(("ARABIC", "HEBREW"))
+
+
+def _like(one: Folded, other: Folded) -> float:
+    """Return how like two words are, from 0 to 1."""
+    if one.exact == other.exact:
+        return 1.0
+    if min(len(one.exact), len(other.exact)) < _SHORT_WORD:
+        return 0.0
+    letters = fuzz.ratio(one.exact, other.exact) / 100
+    bones = fuzz.ratio(one.skeleton, other.skeleton) / 100
+    if one.sound == other.sound and len(one.sound) >= _SHORT_WORD:
+        return _SAME_SOUND
+    if one.script == other.script == "LATIN":
+        return max(letters, 0.5 * letters + 0.45 * bones) if bones == 1.0 else letters
+    if other.script in UNSPACED and len(one.skeleton) >= _SHORT_WORD:
+        bones = max(bones, fuzz.partial_ratio(one.skeleton, other.skeleton) / 100)
+    return max(letters, 0.3 * letters + 0.65 * bones)
