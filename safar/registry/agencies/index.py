@@ -1,8 +1,8 @@
 """What registry.db keeps beside the rows of registers, so that names are found in milliseconds.
 
-Each name has a key (see `NameRules.keys`) that is looked up as it is, and grams: the skeleton of
-each telling word, and the pieces of three letters of it. A gram knows the names that hold it; a
-search reads the rarest grams of a message only, so it costs the same in a long register.
+Each name has a key (see `NameRules.keys`) that is looked up as it is, and grams, see `grams`. A
+gram knows the names that hold it; a search reads the rarest grams of a message only, so it costs
+the same in a long register.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from safar.registry.agencies.fold import fold
+from safar.registry.agencies.fold import Folded, fold
 from safar.registry.agencies.licence import licence_digits, licence_key
 from safar.registry.agencies.model import AgencyRegister
 from safar.registry.agencies.rules import NameRules
@@ -70,7 +70,7 @@ def gram_rows(registers: Iterable[tuple[str, AgencyRegister]], rules: NameRules)
                 number += 1
                 found: set[str] = set()
                 for word in rules.keys(name).words:
-                    found.update(grams(fold(word).skeleton))
+                    found |= grams(fold(word))
                 for gram in found:
                     holders.setdefault((register.country, gram), array("I")).append(number)
     for country, gram in sorted(holders):
@@ -78,11 +78,18 @@ def gram_rows(registers: Iterable[tuple[str, AgencyRegister]], rules: NameRules)
         yield {"gram": gram, "country": country, "count": len(numbers), "numbers": packed(numbers)}
 
 
-def grams(skeleton: str) -> set[str]:
-    """Return the grams of a word: `himal` has the skeleton `hml` and the grams =hml ^hm hml ml$."""
-    framed = f"^{skeleton}$"
-    pieces = {framed[i : i + _PIECE] for i in range(len(framed) - _PIECE + 1)}
-    return pieces | {whole_gram(skeleton)}
+def grams(word: Folded) -> set[str]:
+    """Return the grams of a word.
+
+    They are the whole skeleton and pieces of three letters, of the skeleton (which a name keeps in
+    another script) and of the word in Latin letters (which keep their vowels in a slip of the pen).
+    """
+    return {whole_gram(word.skeleton), *_pieces("~", word.skeleton), *_pieces("", word.exact)}
+
+
+def _pieces(mark: str, word: str) -> list[str]:
+    framed = f"^{word}$"
+    return [mark + framed[i : i + _PIECE] for i in range(len(framed) - _PIECE + 1)]
 
 
 def whole_gram(skeleton: str) -> str:

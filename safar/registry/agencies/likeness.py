@@ -8,6 +8,7 @@ a good name changes it a little.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import IntEnum
 from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz
@@ -30,6 +31,7 @@ _ONE_WORD: Final = 0.4
 _RARE: Final = 25
 _GENERIC: Final = 0.4
 _WHOLE_NAME: Final = 0.2
+_MORE: Final = 0.3
 
 
 class Candidate(NamedTuple):
@@ -43,11 +45,19 @@ class Candidate(NamedTuple):
     words: str
 
 
+class Sameness(IntEnum):
+    """Whether a name itself stands in a message."""
+
+    NOT = 0
+    BUT_FOR_TRADE_WORDS = 1
+    WORD_FOR_WORD = 2
+
+
 class Likeness(NamedTuple):
-    """How near a candidate is; `same` where it is the name itself."""
+    """How near a candidate is."""
 
     candidate: Candidate
-    same: bool
+    same: Sameness
     score: float
 
 
@@ -65,19 +75,29 @@ class Reader:
         self._words, self._rules, self._counts = words, rules, counts
         self._at = [index for index, token in enumerate(words) if token.kind != "trade"]
         self._telling = [words[index] for index in self._at]
+        self._each = list({token.folded.exact: token for token in self._telling}.values())
+        self._all = "".join(token.folded.exact for token in words)
+        self._all_telling = "".join(token.folded.exact for token in self._telling)
+        self._sounds = {
+            token.folded.sound
+            for token in self._telling
+            if token.folded.script not in _NOT_BY_SOUND
+        }
         self._known: dict[str, tuple[float, int]] = {}
 
     def read(self, candidate: Candidate) -> Likeness | None:
         """Return how near `candidate` is, or None if it is not alike."""
         if self._literal(candidate):
-            return Likeness(candidate, True, 3.0 + len(candidate.literal) / 1000)
+            length = len(candidate.literal) / 1000  # the longest name that stands there
+            return Likeness(candidate, Sameness.WORD_FOR_WORD, 3.0 + length)
         if self._by_key(candidate):
-            return Likeness(candidate, True, 2.0)
+            return Likeness(candidate, Sameness.BUT_FOR_TRADE_WORDS, 2.0)
         return self._alike(candidate)
 
     def _literal(self, candidate: Candidate) -> bool:
         """Whether the whole name but legal forms stands in the message."""
-        run = self._run(candidate.literal, self._words)
+        literal = candidate.literal
+        run = self._run(literal, self._words) if literal in self._all else None
         if run is None:
             return False
         start, end = run
@@ -92,7 +112,8 @@ class Reader:
 
     def _by_key(self, candidate: Candidate) -> bool:
         """Whether the telling words of the name stand in the message, and no others beside them."""
-        run = self._run(candidate.key, self._telling)
+        key = candidate.key
+        run = self._run(key, self._telling) if key in self._all_telling else None
         return (run is not None and self._told(run)) or self._by_sound(candidate)
 
     def _told(self, run: tuple[int, int]) -> bool:
@@ -102,6 +123,8 @@ class Reader:
 
     def _by_sound(self, candidate: Candidate) -> bool:
         """Whether the name stands in the message in the letters of another script."""
+        if not self._sounds:
+            return False
         forms = [fold(word) for word in candidate.words.split()]
         length = len(forms)
         if sum(len(form.sound) for form in forms) < _LEAST_SOUND:
@@ -109,9 +132,7 @@ class Reader:
         for start in range(len(self._telling) - length + 1):
             chosen = self._telling[start : start + length]
             if all(
-                token.folded.sound == form.sound
-                and token.folded.script != "LATIN"
-                and token.folded.script not in _NO_VOWELS
+                token.folded.sound == form.sound and token.folded.sound in self._sounds
                 for token, form in zip(chosen, forms, strict=True)
             ):
                 return self._told((start, start + length))
@@ -168,16 +189,15 @@ class Reader:
             likeness, index = self._nearest(word)
             if likeness >= _LIKE:
                 reached += weight * likeness
-                matched.append((word, likeness, self._telling[index]))
+                matched.append((word, likeness, self._each[index]))
         if not matched:
             return None
         share = reached / whole
         if not self._counts_as_alike(words, matched, share):
             return None
-        # Among equals, the name whose other words stand in the message, too.
-        written = "".join(token.folded.exact for token in self._words)
-        nearness = fuzz.partial_ratio(candidate.literal, written) / 100
-        return Likeness(candidate, False, share + _WHOLE_NAME * nearness)
+        # Before others, the name with more in common, then the one whose other words stand there.
+        nearness = fuzz.partial_ratio(candidate.literal, self._all) / 100
+        return Likeness(candidate, Sameness.NOT, share + _MORE * reached + _WHOLE_NAME * nearness)
 
     def _counts_as_alike(
         self, words: Sequence[str], matched: Sequence[tuple[str, float, Token]], share: float
@@ -212,14 +232,16 @@ class Reader:
         if known is None:
             form = fold(word)
             known = max(
-                ((_like(form, token.folded), -index) for index, token in enumerate(self._telling)),
+                ((_like(form, token.folded), -index) for index, token in enumerate(self._each)),
                 default=(0.0, 0),
             )
             self._known[word] = known
         return known[0], -known[1]
 
 
-_NO_VOWELS: Final = frozenset(("ARABIC", "HEBREW"))
+_NOT_BY_SOUND: Final = frozenset(("LATIN", "DIGIT", "ARABIC", "HEBREW"))
+"""Scripts in which a like sound is no sign of the same name: one does not need it, some of the
+others leave the vowels out."""
 
 
 def _like(one: Folded, other: Folded) -> float:

@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 
 from safar.registry.agencies.index import grams, is_whole, unpacked
 from safar.registry.agencies.licence import numbers_in
-from safar.registry.agencies.likeness import Candidate, Likeness, Reader
+from safar.registry.agencies.likeness import Candidate, Likeness, Reader, Sameness
 from safar.registry.agencies.model import Agency, AgencyRegister, AgencyStatus
 from safar.registry.agencies.rules import NameRules, Token
 
@@ -24,7 +24,7 @@ Matched = Literal["licence_number", "name", "alike"]
 MOST_MATCHES: Final = 5
 _MOST_WORDS: Final = 80
 _LONGEST_NAME: Final = 8
-_MOST_READ: Final = 6_000
+_MOST_READ: Final = 8_000
 """Names looked at by their grams: the rarest grams first, until so many are read."""
 _MOST_COMPARED: Final = 60
 _ALL_NAMES: Final = 200_000
@@ -141,16 +141,21 @@ def find_agencies(rows: Rows, rules: NameRules, text: str, country: str | None) 
         "licence_digits", asked.digits
     )
     likenesses = search.by_name(rules.tokens(text, _MOST_WORDS))
-    named = search.matches([each for each in likenesses if each.same], "name")
-    near = [each for each in likenesses if not each.same]
-    if named:
+    # The whole name as the register has it goes before one without its trade words.
+    best = max((each.same for each in likenesses), default=Sameness.NOT)
+    same = [each for each in likenesses if each.same is best is not Sameness.NOT]
+    near = [each for each in likenesses if each not in same]
+    if same:
         # Beside the name itself only what could be taken for it.
-        keys = [each.candidate.key for each in likenesses if each.same]
+        keys = [each.candidate.key for each in same]
         near = [
             each
             for each in near
             if any(fuzz.ratio(each.candidate.key, key) >= _LOOKS_ALIKE for key in keys)
         ]
+        if near and best is Sameness.BUT_FOR_TRADE_WORDS:
+            same, near = [], same + near  # it may as well be one of the others
+    named = search.matches(same, "name")
     alike = search.matches(near, "alike")
     return Found(numbered, named, alike, () if numbered else asked.sure)
 
@@ -193,7 +198,7 @@ class _Search:
         asked: set[str] = set()
         for token in words:
             if token.kind != "trade" and len(token.folded.exact) >= _LEAST_LETTERS:
-                asked |= grams(token.folded.skeleton)
+                asked |= grams(token.folded)
         held = self._select("SELECT gram, count, country FROM agency_grams", "gram", sorted(asked))
         counts: Counter[str] = Counter()
         for gram, count, _ in held:
