@@ -11,6 +11,7 @@ from content_tree import FILES, changed
 from safar.answers.agency import check_agency
 from safar.answers.resources import Resources
 from safar.messaging.reply import Reply
+from safar.phrasing.values import Items, Phrase, Text
 from safar.registry.query import Registry
 
 Small = Callable[..., Registry]
@@ -40,6 +41,16 @@ def said(reply: Reply) -> list[tuple[str, str]]:
     ]
 
 
+def ids(reply: Reply) -> list[str]:
+    return [part.id for part in reply.parts]
+
+
+def names(part: Phrase, value: str = "names") -> list[str]:
+    items = part.values[value]
+    assert isinstance(items, Items)
+    return [item.text for item in items.items if isinstance(item, Text)]
+
+
 STAR = ("agency.valid", "Himal Star Manpower Pvt. Ltd.")
 LIGHT = ("agency.cancelled", "Himal Starlight")
 OVERSEAS = ("agency.suspended", "हिमाल ओभरसिज")
@@ -52,11 +63,7 @@ ASKED = {
     "the number of a suspended one": ("ex 102", [OVERSEAS]),
     "a name in its own script": ("हिमाल ओभरसिज ठीक छ?", [OVERSEAS]),
     "a cancelled one": ("Himal Starlight", [LIGHT]),
-    "two that look alike are both told of": ("Himal Star", [STAR, LIGHT]),
-    "a name misspelt at its end": ("Himal Starlite", []),
-    "a name misspelt at its start": ("Hymal Starlight", []),
     "a word of every agency": ("manpower overseas agency", []),
-    "a number of nobody": ("EX-999", []),
     "no word at all": ("?!", []),
     "nothing": ("", []),
 }
@@ -68,6 +75,122 @@ def test_what_is_found(small: Small, today: date, name: str) -> None:
     reply = check_agency(small(REAL), text, "NP", today)
     assert sorted(said(reply)) == sorted(expected)
     assert ("agency.not_found" in [part.id for part in reply.parts]) is (not expected)
+
+
+NEAR = {
+    "two that look alike": ("Himal Star", [STAR, LIGHT]),
+    "a name misspelt at its end": ("Himal Starlite", [LIGHT]),
+    "a name misspelt at its start": ("Hymal Starlight", [LIGHT]),
+    "a longer name": ("Himal Starlight Brothers Overseas", [LIGHT]),
+}
+
+
+@pytest.mark.parametrize("name", NEAR)
+def test_a_near_name_is_called_alike_and_has_no_status(
+    small: Small, today: date, name: str
+) -> None:
+    text, expected = NEAR[name]
+    reply = check_agency(small(REAL), text, "NP", today)
+    assert said(reply) == []
+    assert ids(reply) == ["agency.alike", *TAIL]
+    assert set(names(reply.parts[0])) >= {agency for _, agency in expected}
+
+
+def test_names_that_look_alike_are_told_beside_the_one_found(small: Small, today: date) -> None:
+    reply = check_agency(small(REAL), "Himal Starlight", "NP", today)
+    assert ids(reply) == ["agency.cancelled", "agency.look_alike", *TAIL]
+    assert names(reply.parts[1]) == ["Himal Star Manpower Pvt. Ltd."]
+
+
+TWINS = (
+    changed(AGENCIES, "sample: true", "sample: false")[AGENCIES]
+    + "  - {licence_number: EX-104, name: Himal Starlight, status: valid}\n"
+)  # type: ignore[operator]
+
+
+def test_of_several_with_the_same_name_the_number_is_asked_for(small: Small, today: date) -> None:
+    registry = small({AGENCIES: TWINS})
+    reply = check_agency(registry, "Himal Starlight", "NP", today)
+    assert ids(reply) == ["agency.several", *TAIL]
+    assert names(reply.parts[0], "numbers") == ["EX-103", "EX-104"]
+    assert said(check_agency(registry, "Himal Starlight EX-104", "NP", today)) == [
+        ("agency.valid", "Himal Starlight")
+    ]
+
+
+def test_the_number_of_another_agency_is_a_warning(small: Small, today: date) -> None:
+    reply = check_agency(small(REAL), "Himal Star Manpower, licence EX-103", "NP", today)
+    assert ids(reply) == ["agency.number_of_other", "agency.cancelled", *TAIL]
+    assert said(reply)[0][1] == "Himal Starlight"
+    right = check_agency(small(REAL), "Himal Starlight, licence EX-103", "NP", today)
+    assert "agency.number_of_other" not in ids(right)
+
+
+def test_a_number_of_nobody_is_told_with_the_date_of_the_list(small: Small, today: date) -> None:
+    reply = check_agency(small(REAL), "EX-999", "NP", today)
+    assert ids(reply) == ["agency.number_unknown", *TAIL]
+    values = reply.parts[0].values
+    assert values["licence"].text == "EX-999"  # type: ignore[union-attr]
+    assert values["date"].value == "2026-11-01"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [None, changed(AGENCIES, "review_by: 2027-06-30", "review_by: 2026-11-22")],
+    ids=["no list at all", "only an old list"],
+)
+def test_without_a_current_list_it_is_said_that_there_is_none(
+    small: Small, today: date, changes: dict[str, str | bytes] | None
+) -> None:
+    origin = "NP" if changes else "QA"
+    reply = check_agency(small(changes or {}), "EX-999 Nobody Knows", origin, today)
+    assert ids(reply) == ["agency.no_list", *TAIL]
+    assert "agency.not_found" in ids(check_agency(small(changes), "Nobody Knows", None, today))
+
+
+def test_a_list_of_samples_says_so_even_of_nobody(small: Small, today: date) -> None:
+    for text in ("Nobody Knows", "EX-999", "Hymal Starlight"):
+        assert "agency.sample_warning" in ids(check_agency(small(), text, "NP", today))
+
+
+FACTS = changed(
+    NEPAL,
+    "hotlines: []",
+    """\
+  - id: np-checker
+    kind: agency_checker
+    values: {phone: {kind: phone, value: "1234"}}
+    sentence: {id: fact.np-checker, text: "Call {phone}."}
+    source: np-rule-2015
+    as_of: 2026-01
+    review_by: 2027-06-30
+    confidence: medium
+  - id: np-order
+    kind: job_order
+    sentence: {id: fact.np-order, text: "Ask for the lot number of {origin}."}
+    source: np-rule-2015
+    as_of: 2026-01
+    review_by: 2027-06-30
+    confidence: medium
+hotlines: []""",
+)
+
+
+def test_a_country_says_itself_how_to_check_and_what_to_ask_for(small: Small, today: date) -> None:
+    reply = check_agency(small({**FACTS, **REAL}), "Himal Starlight", "NP", today)
+    assert ids(reply)[-2:] == ["fact.np-checker", "fact.np-order"]
+    assert {"phone", "origin"} <= set(reply.parts[-2].values)
+    assert [source.id for source in reply.sources] == ["made-up", "np-rule-2015"]
+
+
+@pytest.mark.parametrize("kind", ["np-checker", "np-order"])
+def test_a_rule_past_its_review_is_not_stated(small: Small, today: date, kind: str) -> None:
+    text = str(FACTS[NEPAL])
+    before, after = text.split(f"id: {kind}")
+    spoilt = {NEPAL: f"{before}id: {kind}{after.replace('2027-06-30', '2026-11-22', 1)}"}
+    reply = check_agency(small(spoilt), "Himal Starlight", "NP", today)
+    assert f"fact.{kind}" not in ids(reply)
+    assert (TAIL[0] if kind == "np-checker" else TAIL[1]) in ids(reply)
 
 
 def test_a_register_tells_its_date_and_its_source(small: Small, today: date) -> None:
@@ -91,7 +214,8 @@ def test_a_list_without_a_date_gives_no_status(small: Small, today: date) -> Non
 
 
 def test_made_up_rows_are_called_so_once(small: Small, today: date) -> None:
-    reply = check_agency(small(), "Himal Star", "NP", today)
+    twins = TWINS.replace("sample: false", "sample: true").replace("EX-104", "EX-103")
+    reply = check_agency(small({AGENCIES: twins}), "EX-103", "NP", today)
     assert [part.id for part in reply.parts].count("agency.sample_warning") == 1
     assert len(said(reply)) == 2
     assert len(reply.sources) == 1
@@ -118,7 +242,7 @@ def test_the_official_checker_is_named_whether_found_or_not(
     checker: str,
 ) -> None:
     reply = check_agency(small(changes), text, origin, today)
-    assert [part.id for part in reply.parts][-2:] == [checker, "agency.job_order"]
+    assert ids(reply)[-2:] == [checker, "agency.job_order"]
     if checker.startswith("agency.check_here"):
         assert reply.parts[-2].values["authority"].text == "Licence desk"  # type: ignore[union-attr]
     assert [option.id for option in reply.options] == ["ask_recruitment_fees", "ask_complaint"]

@@ -31,6 +31,7 @@ _SOUNDS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"ee|ea|ie|y", "i"),
         (r"oo|ou", "u"),
         (r"[ae]", ""),
+        (r"m(?=[kgjtdsC])", "n"),  # one sign in many scripts
         (r"(.)\1+", r"\1"),
     )
 )
@@ -59,7 +60,8 @@ def fold(word: str) -> Folded:
     """Return the forms of `word`, a casefolded run of letters, marks and digits."""
     exact = _NO_LETTER.sub("", anyascii(word).casefold()) or word
     script = unicodedata.name(word[0], "UNKNOWN").partition(" ")[0]
-    sound = exact
+    # Only Latin letters write the sound of "chair" with two.
+    sound = exact if script == "LATIN" else re.sub("ch?", "ch", exact)
     for pattern, replacement in _SOUNDS:
         sound = pattern.sub(replacement, sound)
     body = sound

@@ -88,6 +88,7 @@ def numbers_in(text: str, rules: NameRules) -> Asked:
     keys: dict[str, None] = {}
     digits: dict[str, None] = {}
     sure: dict[str, None] = {}
+    spans: list[tuple[int, int]] = []
     for start, end in _windows(seen, runs, numeric):
         written = seen[runs[start][0] : runs[end - 1][1]]
         told = words[start:end]
@@ -99,13 +100,15 @@ def numbers_in(text: str, rules: NameRules) -> Asked:
         certain = (named or (few and count > 1)) and told[0] not in rules.licence_words
         if not all(map(_digits_only, told)):
             keys.setdefault(key)
+            certain = certain and not any(map(str.isspace, written))
         elif certain or count >= _SURE_DIGITS or written.startswith("0"):
             keys.setdefault(key)
             digits.setdefault(licence_digits(written))
         else:
             continue
-        if certain:
+        if certain and not any(first <= start and end <= last for first, last in spans):
             sure.setdefault(written)
+            spans.append((start, end))
     longest = sorted(keys, key=len, reverse=True)
     return Asked(tuple(longest), tuple(sorted(digits, key=len, reverse=True)), tuple(sure))
 

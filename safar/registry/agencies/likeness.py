@@ -102,13 +102,15 @@ class Reader:
             return False
         start, end = run
         length = end - start
-        if length == len(self._words) or length >= _LONG_NAME:
+        if length == len(self._words):
             return True
+        chosen = self._words[start:end]
         # "New Life" may be the name of an agency, and is what everybody hopes for.
-        if all(token.kind != "name" for token in self._words[start:end]):
+        if length < _LONG_NAME and all(token.kind != "name" for token in chosen):
             return False
-        # A name of one word: another word beside it may make it another name.
-        return length > 1 or self._bounded(start, end)
+        # Where the name does not end with its trade, a word behind it may make it another.
+        whole = length > 1 and chosen[-1].kind == "trade"
+        return whole or self._bounded(start, end)
 
     def _by_key(self, candidate: Candidate) -> bool:
         """Whether the telling words of the name stand in the message, and no others beside them."""
@@ -208,17 +210,22 @@ class Reader:
             if not self._rules.is_generic(word) and token.kind != "sentence"
         ]
         if len(matched) == len(words) > 1:
-            return bool(telling) or all(likeness == 1.0 for _, likeness, _ in matched)
+            if telling:
+                return True
+            others = [token for token in self._each if token.kind != "sentence"]
+            return all(likeness == 1.0 for _, likeness, _ in matched) and len(others) <= len(words)
         if not telling:
             # One word such as "Golden": alike only for who sends nothing else.
             return len(matched) == len(words) == len(self._telling)
-        if len(telling) > 1:
-            return share >= _PART
-        word, likeness = telling[0]
-        if len(words) == 1:
-            return likeness >= (_LIKE if len(word) > _LONG_WORD else _SURE)
         if len(matched) > 1:
             return share >= _PART
+        word, likeness = telling[0]
+        return self._one_word_will_do(word, likeness, len(words), share)
+
+    def _one_word_will_do(self, word: str, likeness: float, of: int, share: float) -> bool:
+        """Whether `word` alone makes a name of `of` words alike: it must be rare, or all of it."""
+        if of == 1:
+            return likeness >= (_LIKE if len(word) > _LONG_WORD else _SURE)
         return (
             likeness >= _SURE
             and share >= _ONE_WORD
