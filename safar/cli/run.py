@@ -45,7 +45,15 @@ def check_ready(settings: Settings) -> None:
     from safar.store.crypto import KeyRing  # noqa: PLC0415 - only this command
 
     KeyRing(settings.keys, settings.hash_key)
-    Registry.open(settings.registry_path).close()
+    registry = Registry.open(settings.registry_path)
+    samples = sorted({each.country for each in registry.registers() if each.sample})
+    registry.close()
+    if samples and not settings.simulator:
+        typer.echo(
+            f"The lists of agencies of {', '.join(samples)} are made up, for trials only; answers"
+            " say so. Import real ones: see docs/editors/agencies.md.",
+            err=True,
+        )
     newest_model(settings.model_path)
 
 

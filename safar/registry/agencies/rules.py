@@ -67,7 +67,10 @@ class NameRules:
         for kind, entries in lists:
             for entry in entries:
                 for match in _WORD.finditer(visible(entry).casefold()):
-                    self._kinds.setdefault(_surface(match[0]), kind)
+                    word = _surface(match[0])
+                    self._kinds.setdefault(word, kind)
+                    if fold(word).script == "LATIN":  # people leave accents out
+                        self._kinds.setdefault(fold(word).exact, kind)
         self.licence_words: frozenset[str] = frozenset(
             _surface(match[0])
             for entry in words.licence
