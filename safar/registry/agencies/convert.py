@@ -131,10 +131,11 @@ def normal_licence(written: str, form: LicenceForm) -> str:
             lambda found: found[0].translate(_LIKE_DIGITS),
             number,
         )
-    if form.pad and number.isdecimal():
-        number = number.zfill(form.pad)
     prefix = form.prefix.upper()
-    return number if not number or number.startswith(prefix) else prefix + number
+    rest = number.removeprefix(prefix)
+    if form.pad and rest.isdecimal():
+        rest = rest.zfill(form.pad)
+    return prefix + rest if rest else number
 
 
 class _RowReader:

@@ -146,7 +146,9 @@ class Mapping(Entry):
     source: Identifier
     sample: bool = False
     confidence: Confidence = Confidence.MEDIUM
-    register_name: Identifier | None = Field(default=None, alias="register")
+    register_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")] | None = Field(
+        default=None, alias="register"
+    )
     valid_days: int = Field(default=90, ge=1, le=800)
     as_of_in_name: Pattern | None = None
     most_gone_percent: int = Field(default=30, ge=0, le=100)

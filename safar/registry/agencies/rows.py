@@ -146,9 +146,13 @@ def _said(name: str, filled: dict[str, Any], error: Any) -> str:
 
 def _was(part: str) -> Was:
     words = part.split()
-    if len(words) not in (2, 3):
-        raise ValueError(f"history {part!r} is not right")
-    return Was.model_validate(dict(zip(("list_of", "status", "valid_until"), words, strict=False)))
+    named = dict(zip(("list_of", "status", "valid_until"), words, strict=False))
+    try:
+        if len(named) == len(words):
+            return Was.model_validate(named)
+    except ValidationError:
+        pass  # told of below, with the words of the cell
+    raise ValueError(f"history {part!r} is not right")
 
 
 def _problem(shown: str, line: int, row: dict[str, Any], name: str, said: str) -> Problem:
