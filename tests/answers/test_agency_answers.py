@@ -279,11 +279,11 @@ def test_a_name_that_shares_one_word_is_not_answered_as_that_agency(
 
 
 STATUSES = {
-    "EX-101/081": "agency.valid",
-    "EX-103/080": "agency.suspended",
+    "EX-101/081": "agency.valid_until",
+    "EX-103/080": "agency.suspended_since",
     "EX-104/079": "agency.cancelled",
-    "EX-105/078": "agency.expired",
-    "EX-777/078": "agency.not_found",
+    "EX-105/078": "agency.expired_on",
+    "EX-777/078": "agency.number_unknown",
 }
 
 
@@ -298,4 +298,4 @@ def test_no_variant_calls_an_agency_safe(resources: Resources, number: str) -> N
     words = " ".join(texts["en"]).casefold()
     assert not [w for w in ("safe", "trust", "genuine", "good", "recommend") if w in words]
     warned = "Do not pay" in " ".join(texts["en"])
-    assert warned is (STATUSES[number] != "agency.valid")
+    assert warned is (STATUSES[number] != "agency.valid_until")

@@ -143,9 +143,9 @@ def measure(
     took["all"] = [value for values in took.values() for value in values]
     return {
         sort: {
-            "median_ms": round(median(values), 2),
-            "p99_ms": round(quantiles(values, n=100)[98], 2),
-            "found": round(sum(hits[sort]) / len(hits[sort]), 3) if sort in hits else 0.0,
+            "median_ms": round(median(values), 1),
+            "p99_ms": round(quantiles(values, n=100)[98], 1),
+            **({"found": round(sum(hits[sort]) / len(hits[sort]), 3)} if sort in hits else {}),
         }
         for sort, values in took.items()
     }

@@ -49,6 +49,9 @@ NOT_RUN = {
 SHOWN = {
     ".venv/bin/safar ask": '"text"',
     "echo": '"intent"',
+    ".venv/bin/safar agencies import": "6 accepted",
+    ".venv/bin/safar agencies registers": "SAMPLE",
+    ".venv/bin/safar agencies find": "EX-101/081",
     ".venv/bin/safar content check": "0 errors",
     ".venv/bin/safar content preview": "NPR 10,000",
     ".venv/bin/safar content build": "registry",
@@ -123,6 +126,7 @@ def test_there_are_commands_on_every_page_for_readers() -> None:
     assert pages == {
         "README.md",
         "docs/editing.md",
+        "docs/editors/agencies.md",
         "docs/operators/gateway.md",
         "docs/operators/modem-stick.md",
         "docs/faults.md",

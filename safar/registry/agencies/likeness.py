@@ -31,7 +31,7 @@ _ONE_WORD: Final = 0.4
 _RARE: Final = 25
 _GENERIC: Final = 0.4
 _WHOLE_NAME: Final = 0.2
-_MORE: Final = 0.3
+_MORE: Final = 0.6
 
 
 class Candidate(NamedTuple):
@@ -54,11 +54,12 @@ class Sameness(IntEnum):
 
 
 class Likeness(NamedTuple):
-    """How near a candidate is."""
+    """How near a candidate is; `words` is how many telling words it has, if all are there."""
 
     candidate: Candidate
     same: Sameness
     score: float
+    words: int
 
 
 class Reader:
@@ -87,11 +88,12 @@ class Reader:
 
     def read(self, candidate: Candidate) -> Likeness | None:
         """Return how near `candidate` is, or None if it is not alike."""
+        words = len(candidate.words.split())
         if self._literal(candidate):
             length = len(candidate.literal) / 1000  # the longest name that stands there
-            return Likeness(candidate, Sameness.WORD_FOR_WORD, 3.0 + length)
+            return Likeness(candidate, Sameness.WORD_FOR_WORD, 3.0 + length, words)
         if self._by_key(candidate):
-            return Likeness(candidate, Sameness.BUT_FOR_TRADE_WORDS, 2.0)
+            return Likeness(candidate, Sameness.BUT_FOR_TRADE_WORDS, 2.0, words)
         return self._alike(candidate)
 
     def _literal(self, candidate: Candidate) -> bool:
@@ -110,7 +112,7 @@ class Reader:
             return False
         # Where the name does not end with its trade, a word behind it may make it another.
         whole = length > 1 and chosen[-1].kind == "trade"
-        return whole or self._bounded(start, end)
+        return self._begins(start) and (whole or self._ends(end))
 
     def _by_key(self, candidate: Candidate) -> bool:
         """Whether the telling words of the name stand in the message, and no others beside them."""
@@ -121,7 +123,7 @@ class Reader:
     def _told(self, run: tuple[int, int]) -> bool:
         if all(token.kind != "name" for token in self._telling[run[0] : run[1]]):
             return False
-        return self._bounded(self._at[run[0]], self._at[run[1] - 1] + 1)
+        return self._begins(self._at[run[0]]) and self._ends(self._at[run[1] - 1] + 1)
 
     def _by_sound(self, candidate: Candidate) -> bool:
         """Whether the name stands in the message in the letters of another script."""
@@ -153,30 +155,32 @@ class Reader:
                     break
         return None
 
-    def _bounded(self, start: int, end: int) -> bool:
-        """Whether no word beside the run seems to belong to the name."""
-        while end < len(self._words) and self._words[end].kind == "trade":
-            if self._words[end - 1].ends:
-                break
-            end += 1
+    def _begins(self, start: int) -> bool:
+        """Whether no word before the run seems to belong to the name."""
         while start > 0 and self._words[start - 1].kind == "trade":
             start -= 1
-        before = start > 0 and not self._words[start - 1].ends and self._of_a_name(start - 1, -1)
-        after = end < len(self._words) and not self._words[end - 1].ends and self._of_a_name(end, 1)
-        return not before and not after
+        return start == 0 or self._words[start - 1].ends or not self._of_a_name(start - 1, -1)
+
+    def _ends(self, end: int) -> bool:
+        """Whether no word behind the run seems to belong to the name."""
+        while end < len(self._words) and self._words[end].kind == "trade":
+            if self._words[end - 1].ends:
+                return True
+            end += 1
+        return end == len(self._words) or self._words[end - 1].ends or not self._of_a_name(end, 1)
 
     def _of_a_name(self, index: int, step: int) -> bool:
         """Whether a word beside a name seems to be of a longer one.
 
         It does where a word of the trade follows, where names of the register hold it, or where
-        it has a capital letter and does not begin the message.
+        it has a capital letter as the name has.
         """
         token = self._words[index]
         if token.kind == "sentence":
             return False
         beyond = index + step
         follows = step > 0 and beyond < len(self._words) and self._words[beyond].kind == "trade"
-        capital = token.capital and index > 0
+        capital = token.capital and self._words[index - step].capital
         held = self._counts.get(whole_gram(token.folded.skeleton), 0) > 0
         return follows or capital or held
 
@@ -199,7 +203,9 @@ class Reader:
             return None
         # Before others, the name with more in common, then the one whose other words stand there.
         nearness = fuzz.partial_ratio(candidate.literal, self._all) / 100
-        return Likeness(candidate, Sameness.NOT, share + _MORE * reached + _WHOLE_NAME * nearness)
+        score = share + _MORE * reached + _WHOLE_NAME * nearness
+        full = len(words) if len(matched) == len(words) else 0
+        return Likeness(candidate, Sameness.NOT, score, full)
 
     def _counts_as_alike(
         self, words: Sequence[str], matched: Sequence[tuple[str, float, Token]], share: float

@@ -24,9 +24,9 @@ Matched = Literal["licence_number", "name", "alike"]
 MOST_MATCHES: Final = 5
 _MOST_WORDS: Final = 80
 _LONGEST_NAME: Final = 8
-_MOST_READ: Final = 8_000
+_MOST_READ: Final = 16_000
 """Names looked at by their grams: the rarest grams first, until so many are read."""
-_MOST_COMPARED: Final = 60
+_MOST_COMPARED: Final = 120
 _ALL_NAMES: Final = 200_000
 _LEAST_LETTERS: Final = 2
 _WHOLE_WORD: Final = 3
@@ -140,24 +140,33 @@ def find_agencies(rows: Rows, rules: NameRules, text: str, country: str | None) 
     numbered = search.by_number("licence_key", asked.keys) or search.by_number(
         "licence_digits", asked.digits
     )
-    likenesses = search.by_name(rules.tokens(text, _MOST_WORDS))
+    same, near = _told_apart(search.by_name(rules.tokens(text, _MOST_WORDS)))
+    named, alike = search.matches(same, "name"), search.matches(near, "alike")
+    return Found(numbered, named, alike, () if numbered else asked.sure)
+
+
+def _told_apart(likenesses: list[Likeness]) -> tuple[list[Likeness], list[Likeness]]:
+    """Return the names that are meant, and those that are only alike."""
     # The whole name as the register has it goes before one without its trade words.
     best = max((each.same for each in likenesses), default=Sameness.NOT)
     same = [each for each in likenesses if each.same is best is not Sameness.NOT]
     near = [each for each in likenesses if each not in same]
-    if same:
-        # Beside the name itself only what could be taken for it.
-        keys = [each.candidate.key for each in same]
-        near = [
-            each
-            for each in near
-            if any(fuzz.ratio(each.candidate.key, key) >= _LOOKS_ALIKE for key in keys)
-        ]
-        if near and best is Sameness.BUT_FOR_TRADE_WORDS:
-            same, near = [], same + near  # it may as well be one of the others
-    named = search.matches(same, "name")
-    alike = search.matches(near, "alike")
-    return Found(numbered, named, alike, () if numbered else asked.sure)
+    if not same:
+        return [], near
+    longest = max(each.words for each in same)
+    fuller = [each for each in near if each.words > longest]
+    if fuller:
+        return [], fuller + same  # a slip in "Himal Star" still is not "Star"
+    # Beside the name itself only what could be taken for it.
+    keys = [each.candidate.key for each in same]
+    near = [
+        each
+        for each in near
+        if any(fuzz.ratio(each.candidate.key, key) >= _LOOKS_ALIKE for key in keys)
+    ]
+    if near and best is Sameness.BUT_FOR_TRADE_WORDS:
+        return [], same + near  # it may as well be one of the others
+    return same, near
 
 
 class _Search:

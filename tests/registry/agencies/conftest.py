@@ -39,6 +39,10 @@ NEPAL = """\
   - {licence_number: 0112/081, name: रत्नपार्क म्यानपावर, status: valid}
   - {licence_number: 0113/081, name: Đại Phát International, status: valid}
 """
+KENYA = """\
+  - {licence_number: "1", name: Baraka Overseas, status: valid}
+  - {licence_number: "2", name: Tumaini Baraka Overseas, status: cancelled}
+"""
 BANGLADESH = """\
   - {licence_number: RL-0101, name: Vikram International, status: valid}
   - {licence_number: RL-0102, name: Padma Brothers Overseas, status: valid}
@@ -51,6 +55,7 @@ def agencies(tmp_path_factory: pytest.TempPathFactory) -> Registry:
     folder = tmp_path_factory.mktemp("agencies")
     changes: dict[str, str | bytes] = {
         "agencies/NP.yaml": HEAD.format(country="NP") + NEPAL,
+        "agencies/KE.yaml": HEAD.format(country="KE") + KENYA,
         "agencies/BD.yaml": HEAD.format(country="BD") + BANGLADESH,
     }
     built = build_registry(write_tree(folder, changes), folder / "registry.db", NOW)
