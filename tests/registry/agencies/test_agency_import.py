@@ -11,9 +11,8 @@ import pytest
 from openpyxl import Workbook
 
 from safar.registry.agencies import importing
-from safar.registry.agencies.convert import normal_licence
 from safar.registry.agencies.importing import ImportReport, Wanted, import_list, read_register
-from safar.registry.agencies.mapping import LicenceForm, Mapping, load_mapping
+from safar.registry.agencies.mapping import Mapping
 from safar.registry.errors import AgencyImportError, ContentError
 
 TODAY, LIST = date(2026, 11, 23), date(2026, 11, 1)
@@ -164,29 +163,6 @@ def test_the_same_list_again_changes_no_byte(take: Import) -> None:
     assert (again.same, again.written, again.merged.unchanged) == (True, False, 2)
     assert [(path.read_bytes(), path.stat().st_mtime_ns) for path in files] == before
     assert take(GOOD, "Ten,10,ok,,,,", as_of=date(2026, 11, 2)).written
-
-
-NORMAL = {
-    "digits of Nepali": ("L-१२३", "L-123"),
-    "no prefix, no noughts": ("7", "L-007"),
-    "spaces and small letters": (" l - 12 3", "L-123"),
-    "another dash": ("L–123", "L-123"),
-    "the letters O and l": ("L-1O l", "L-101"),
-    "a word before it": ("No. L-123", "L-123"),
-}
-
-
-@pytest.mark.parametrize("name", NORMAL)
-def test_numbers_are_put_in_one_form(name: str) -> None:
-    written, number = NORMAL[name]
-    form = LicenceForm(pattern=r"L-\d{3}", prefix="L-", pad=3, remove=("No.",))
-    assert normal_licence(written, form) == number
-
-
-def test_letters_beside_digits_stay_where_that_is_said() -> None:
-    assert normal_licence("1O", LicenceForm(look_alikes=False)) == "1O"
-    assert normal_licence("1O", LicenceForm()) == "10"
-    assert normal_licence("OIL-10", LicenceForm()) == "OIL-10"
 
 
 def _book(path: Path, rows: list[list[object]], sheet: str = "Licences") -> Path:
@@ -366,40 +342,3 @@ def test_after_a_stop_between_the_files_the_same_import_mends_them(
     again = take("Himal Star,1,stopped,,,,", as_of=TODAY)
     assert again.written
     assert first.register.read_bytes() == whole
-
-
-MAPPINGS = {
-    "a pattern": ({"licence": {"pattern": "("}}, "the pattern '(' is not right"),
-    "a form of dates": ({"dates": {"formats": ["%d/%m"]}}, "no form of a whole date"),
-    "an encoding": ({"table": {"encoding": "utf-9"}}, "no encoding is called 'utf-9'"),
-    "a word twice": (
-        {"status": {"valid": ["ok"], "expired": ["OK"]}},
-        "the status word 'ok' stands under two statuses",
-    ),
-    "no status at all": (
-        {"columns": {"name": "Name"}, "status": {}},
-        "name the column of the status",
-    ),
-    "a date without its group": ({"as_of_in_name": r"\d{4}"}, "needs one group"),
-    "a key": ({"colums": {}}, "colums"),
-}
-
-
-@pytest.mark.parametrize("name", MAPPINGS)
-def test_a_mapping_says_what_is_wrong_with_it(tmp_path: Path, name: str) -> None:
-    import yaml  # noqa: PLC0415
-
-    change, said = MAPPINGS[name]
-    path = tmp_path / "office.yaml"
-    path.write_text(yaml.safe_dump({**MAPPING, **change}), encoding="utf-8")
-    with pytest.raises(ContentError) as caught:
-        load_mapping(path)
-    assert said in str(caught.value)
-    with pytest.raises(ContentError, match="does not exist; name one that is there: office.yaml"):
-        load_mapping(tmp_path / "other.yaml")
-
-
-def test_the_date_stands_in_the_name_of_the_file() -> None:
-    mapping = Mapping.model_validate({**MAPPING, "as_of_in_name": r"list-(\d{4}-\d{2}-\d{2})"})
-    assert mapping.as_of("list-2026-11-01.csv") == "2026-11-01"
-    assert mapping.as_of("list.csv") is None
