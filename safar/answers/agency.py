@@ -16,6 +16,8 @@ from safar.registry.schema import Fact
 CHECKER, JOB_ORDER = "agency_checker", "job_order"
 """Kinds of facts: how a country lets people check a licence, and what it approves of a job."""
 
+SAMPLE = "agency.sample_warning"
+
 _MOST_SHOWN = 2
 _MOST_NAMES = 3
 _MOST_NUMBERS = 4
@@ -50,6 +52,7 @@ class _Draft:
 
     def by_number(self, found: Found) -> None:
         """Say what is known of a licence number, and if the name beside it is another's."""
+        self._sample(found.numbered)
         first = found.numbered[0]
         if found.named and not _among(found.named, found.numbered):
             values = {
@@ -61,6 +64,7 @@ class _Draft:
 
     def by_name(self, found: Found) -> None:
         """Say what is known of a name; ask for the number where several have it."""
+        self._sample(found.named)
         named = found.named
         numbers = [match.licence_number for match in named if match.licence_number]
         if len({match.name.casefold() for match in named}) > 1:
@@ -69,7 +73,6 @@ class _Draft:
             shown = Items(items=[Text(text=number) for number in numbers[:_MOST_NUMBERS]])
             values = {"name": Text(text=named[0].name), "numbers": shown}
             self._say(Phrase(id="agency.several", values=values))
-            self._sample(named)
         else:
             self._tell(named)
             if found.alike:
@@ -80,6 +83,9 @@ class _Draft:
         """Say that it was not found, of which list, and what is alike."""
         registers = self._registry.registers(self._origin) if self._origin else ()
         current = [each for each in registers if each.stated(self._today)]
+        if any(each.sample for each in current):
+            self._say(Phrase(id=SAMPLE))
+        self._sample(found.alike)
         if found.alike:
             self._alike(found.alike)
         elif self._origin and not current:
@@ -89,8 +95,6 @@ class _Draft:
             self._say(_unknown_number(found.numbers[0], current[0], current[0].as_of))
         else:
             self._say(Phrase(id="agency.not_found"))
-        if any(each.sample for each in current):
-            self._say(Phrase(id="agency.sample_warning"))
 
     def checker(self) -> None:
         """Say where the person can check the licence."""
@@ -111,18 +115,17 @@ class _Draft:
         for match in matches[:_MOST_SHOWN]:
             self._say(agency_line(match, self._today))
             self._source(match.source, match.as_of)
-        self._sample(matches[:_MOST_SHOWN])
         age = age_line(matches[0], self._today)
         if age is not None:
             self._say(age)
 
     def _alike(self, matches: Sequence[AgencyMatch]) -> None:
         self._say(Phrase(id="agency.alike", values={"names": _names(matches[:_MOST_NAMES])}))
-        self._sample(matches)
 
     def _sample(self, matches: Sequence[AgencyMatch]) -> None:
+        """Say of made-up rows that they are, before all else: a first page may hold no more."""
         if any(match.sample for match in matches):
-            self._say(Phrase(id="agency.sample_warning"))
+            self._say(Phrase(id=SAMPLE))
 
     def _fact(self, kind: str) -> bool:
         """State the first fact of `kind` that may be stated today, if there is one."""

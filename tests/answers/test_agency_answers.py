@@ -150,7 +150,7 @@ def test_without_a_current_list_it_is_said_that_there_is_none(
 
 def test_a_list_of_samples_says_so_even_of_nobody(small: Small, today: date) -> None:
     for text in ("Nobody Knows", "EX-999", "Hymal Starlight"):
-        assert "agency.sample_warning" in ids(check_agency(small(), text, "NP", today))
+        assert ids(check_agency(small(), text, "NP", today))[0] == "agency.sample_warning"
 
 
 FACTS = changed(
@@ -210,7 +210,7 @@ def test_a_register_tells_its_date_and_its_source(small: Small, today: date) -> 
 def test_a_list_without_a_date_gives_no_status(small: Small, today: date) -> None:
     undated = FILES[AGENCIES].replace("as_of: 2026-11-01", "as_of: null")
     reply = check_agency(small({AGENCIES: undated}), "0101/081", "NP", today)
-    assert [part.id for part in reply.parts][:2] == ["agency.undated", "agency.sample_warning"]
+    assert [part.id for part in reply.parts][:2] == ["agency.sample_warning", "agency.undated"]
 
 
 def test_made_up_rows_are_called_so_once(small: Small, today: date) -> None:
@@ -290,7 +290,7 @@ STATUSES = {
 @pytest.mark.parametrize("number", STATUSES)
 def test_no_variant_calls_an_agency_safe(resources: Resources, number: str) -> None:
     reply = check_agency(resources.registry(), number, "NP", date(2026, 11, 24))
-    assert reply.parts[0].id == STATUSES[number]
+    assert [part.id for part in reply.parts][:2] == ["agency.sample_warning", STATUSES[number]]
     texts = {v: [resources.catalogue.phrase(p, v) for p in reply.parts] for v in VARIANTS}
     for variant, lines in texts.items():
         assert all(lines), variant
@@ -299,3 +299,73 @@ def test_no_variant_calls_an_agency_safe(resources: Resources, number: str) -> N
     assert not [w for w in ("safe", "trust", "genuine", "good", "recommend") if w in words]
     warned = "Do not pay" in " ".join(texts["en"])
     assert warned is (STATUSES[number] != "agency.valid_until")
+
+
+LINES = {
+    "with its last day": ("valid, valid_until: 2027-01-31", "agency.valid_until", ["until"]),
+    "on its last day": ("valid, valid_until: 2026-11-23", "agency.valid_until", ["until"]),
+    "past its last day": ("valid, valid_until: 2026-11-22", "agency.expired_on", ["until"]),
+    "expired, of a day": ("expired, valid_until: 2026-01-01", "agency.expired_on", ["until"]),
+    "expired": ("expired", "agency.expired", []),
+    "not told": ("unknown", "agency.unknown", []),
+    "not told, past its day": ("unknown, valid_until: 2026-01-01", "agency.expired_on", ["until"]),
+    "suspended since": (
+        "suspended, suspended_since: 2026-05-01",
+        "agency.suspended_since",
+        ["since"],
+    ),
+    "suspended, past its day": ("suspended, valid_until: 2026-01-01", "agency.suspended", []),
+    "gone": ("valid, gone_since: 2026-10-01", "agency.gone", ["since"]),
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_what_is_said_of_a_row(small: Small, today: date, name: str) -> None:
+    row, said_as, dates = LINES[name]
+    changes = changed(
+        AGENCIES, "name: Himal Starlight, status: cancelled", f"name: X Y, status: {row}"
+    )
+    reply = check_agency(small(changes), "EX-103", "NP", today)
+    part = reply.parts[1]
+    assert part.id == said_as
+    expected = {"name", "licence", "authority", "date", *dates}
+    assert set(part.values) == expected - ({"date"} if said_as == "agency.gone" else set())
+
+
+NO_NUMBER = {
+    "valid": ("valid", "2027-06-30", "agency.listed"),
+    "not told": ("unknown", "2027-06-30", "agency.listed"),
+    "suspended": ("suspended", "2027-06-30", "agency.listed_bad"),
+    "past its day": ("valid, valid_until: 2026-01-01", "2027-06-30", "agency.listed_bad"),
+    "gone": ("valid, gone_since: 2026-10-01", "2027-06-30", "agency.listed_gone"),
+    "too old": ("valid", "2026-11-22", "agency.listed_old"),
+    "suspended, too old": ("suspended", "2026-11-22", "agency.listed_bad"),
+}
+
+
+@pytest.mark.parametrize("name", NO_NUMBER)
+def test_a_list_without_numbers_never_calls_anybody_valid(
+    small: Small, today: date, name: str
+) -> None:
+    row, review_by, said_as = NO_NUMBER[name]
+    text = FILES[AGENCIES].replace("2027-06-30", review_by)
+    rows = f"  - {{licence_number: null, name: Dolma Treks, status: {row}}}\n"
+    reply = check_agency(small({AGENCIES: text + rows}), "Dolma Treks", "NP", today)
+    assert said_as in ids(reply)
+    assert "licence" not in reply.parts[1].values
+
+
+AGES = {
+    "59 days": ("2026-09-25", None),
+    "two months": ("2026-09-23", 2),
+    "a month of which the last day counts": ("2026-09", None),
+    "a year": ("2025-11-20", 12),
+}
+
+
+@pytest.mark.parametrize("name", AGES)
+def test_an_old_list_tells_its_age(small: Small, today: date, name: str) -> None:
+    as_of, months = AGES[name]
+    reply = check_agency(small(changed(AGENCIES, "2026-11-01", as_of)), "EX-103", "NP", today)
+    counts = [part.count for part in reply.parts if part.id == "agency.list_age"]
+    assert counts == ([months] if months else [])
