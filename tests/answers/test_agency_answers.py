@@ -369,3 +369,10 @@ def test_an_old_list_tells_its_age(small: Small, today: date, name: str) -> None
     reply = check_agency(small(changed(AGENCIES, "2026-11-01", as_of)), "EX-103", "NP", today)
     counts = [part.count for part in reply.parts if part.id == "agency.list_age"]
     assert counts == ([months] if months else [])
+
+
+def test_an_ended_licence_is_ended_however_old_the_list(small: Small, today: date) -> None:
+    text = FILES[AGENCIES].replace("2027-06-30", "2026-11-22")
+    text = text.replace("status: cancelled", "status: valid, valid_until: 2026-01-01")
+    reply = check_agency(small({AGENCIES: text}), "EX-103", "NP", today)
+    assert "agency.expired_on" in ids(reply)
