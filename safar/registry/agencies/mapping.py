@@ -14,7 +14,7 @@ from safar.registry.agencies.model import AgencyStatus
 from safar.registry.errors import ContentError, Problem
 from safar.registry.explain import explain
 from safar.registry.schema import Confidence, CountryCode, Entry, Identifier
-from safar.registry.yamlfile import read_yaml
+from safar.registry.yamlfile import Document, Loc, read_yaml
 
 _MAX_BYTES: Final = 1_000_000
 
@@ -197,9 +197,20 @@ def load_mapping(path: Path) -> Mapping:
     if document is None or problems:
         raise ContentError(problems)
     try:
-        return Mapping.model_validate(document.data)
+        return Mapping.model_validate(_as_written(document, document.data, ()))
     except ValidationError as error:
         raise ContentError(explain(error, document, _KNOWN_KEYS)) from error
+
+
+def _as_written(document: Document, value: Any, loc: Loc) -> Any:
+    """Return `value` with titles and words as they are written: "No" is a title, not false."""
+    if isinstance(value, dict):
+        return {key: _as_written(document, each, (*loc, key)) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_as_written(document, each, (*loc, at)) for at, each in enumerate(value)]
+    if isinstance(value, bool) and loc[0] in ("columns", "status"):
+        return document.raw[loc]
+    return value
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

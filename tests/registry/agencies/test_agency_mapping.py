@@ -76,3 +76,17 @@ def test_the_date_stands_in_the_name_of_the_file() -> None:
     mapping = Mapping.model_validate({**MAPPING, "as_of_in_name": r"list-(\d{4}-\d{2}-\d{2})"})
     assert mapping.as_of("list-2026-11-01.csv") == "2026-11-01"
     assert mapping.as_of("list.csv") is None
+
+
+def test_a_title_that_yaml_takes_for_no_is_a_title(tmp_path: Path) -> None:
+    path = tmp_path / "office.yaml"
+    path.write_text(
+        "country: NP\nauthority: Office\nsource: made-up\nsample: no\n"
+        "columns: {name: Name, licence_number: No, status: [State, On]}\n"
+        "status: {valid: [Yes, ok], expired: [No]}\n"
+    )
+    mapping = load_mapping(path)
+    assert mapping.columns.licence_number == ("No",)
+    assert mapping.columns.status == ("State", "On")
+    assert (mapping.status.valid, mapping.status.expired) == (("Yes", "ok"), ("No",))
+    assert not mapping.sample
