@@ -29,10 +29,10 @@ NLU := $(wildcard bot/data/nlu/*.yml bot/data/rules/*.yml bot/domain/*.yml bot/c
 TEXTS := $(wildcard locales/*/LC_MESSAGES/*.po)
 CONTENT := $(shell find content -name '*.yaml' 2>/dev/null)
 
-.PHONY: help run chat demo ask train content install extras dev test check format bench faults soak lock clean
+.PHONY: help run chat demo ask train content install extras dev test check format bench bench-agencies faults soak lock clean
 
 help: ## Show these lines
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
 run: ready ## Set everything up and start the assistant with its simulator
 	$(BIN)/safar run --simulator
@@ -71,6 +71,9 @@ bench: dev train ## Measure the message path against stock Rasa; BENCH=--quick i
 
 evaluate: dev train ## Measure how messages are understood; EVALUATE=--help shows more
 	$(BIN)/python -m tests.evaluate $(EVALUATE)
+
+bench-agencies: dev ## Measure the search among 200,000 made-up agencies; AGENCIES=--help shows more
+	$(BIN)/python -m tests.bench.agencies $(AGENCIES)
 
 faults: dev train ## Break everything on purpose and count what was lost; FAULTS=--help shows more
 	$(BIN)/python -m tests.faults $(FAULTS)

@@ -2,107 +2,168 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
-import regex
-
-from safar.answers.compose import authority_phrase, intent_option
+from safar.answers.agency_lines import age_line, agency_line
+from safar.answers.compose import Corridor, authority_phrase, intent_option
 from safar.messaging.reply import Reply, SourceRef
-from safar.phrasing.values import Day, Items, Phrase, Text, Value
-from safar.registry.names import name_key
-from safar.registry.query import AgencyMatch, Registry
-from safar.registry.schema import AgencyStatus
+from safar.phrasing.values import Country, Day, Items, Phrase, Text
+from safar.registry.agencies import AgencyMatch, AgencyRegister, Found
+from safar.registry.query import Registry
+from safar.registry.schema import Fact
 
-_WORD = regex.compile(r"[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}/.&'-]*")
-_LONGEST_NAME = 5
+CHECKER, JOB_ORDER = "agency_checker", "job_order"
+"""Kinds of facts: how a country lets people check a licence, and what it approves of a job."""
+
+SAMPLE = "agency.sample_warning"
+
 _MOST_SHOWN = 2
-_LEAST_LETTERS = 4
+_MOST_NAMES = 3
+_MOST_NUMBERS = 4
 
 
 def check_agency(registry: Registry, text: str, origin: str | None, today: date) -> Reply:
     """Return what the registers hold on the agency `text` names, and where to check oneself."""
-    matches, alike = _search(registry, text, origin)
-    parts: list[Phrase] = []
-    sources: dict[str, SourceRef] = {}
-    for match in matches[:_MOST_SHOWN]:
-        parts.append(_line(match, today))
-        if match.sample:
-            parts.append(Phrase(id="agency.sample_warning"))
-        title = registry.source(match.source).title
-        sources.setdefault(match.source, SourceRef(id=match.source, title=title, as_of=match.as_of))
-    if not matches:
-        parts.append(_not_found(alike[:_MOST_SHOWN]))
-    checker = registry.authority(origin, "agency_check") if origin else None
-    parts.append(
-        authority_phrase("agency.check_here", checker)
-        if checker is not None
-        else Phrase(id="agency.ask_authority")
-    )
-    parts.append(Phrase(id="agency.job_order"))
+    draft = _Draft(registry, origin, today)
+    found = registry.look_up_agency(text, origin)
+    if found.numbered:
+        draft.by_number(found)
+    elif found.named:
+        draft.by_name(found)
+    else:
+        draft.nobody(found)
+    draft.checker()
+    draft.job_order()
     return Reply(
-        parts=_unique(parts),
-        sources=list(sources.values()),
+        parts=draft.parts,
+        sources=list(draft.sources.values()),
         options=[intent_option("ask_recruitment_fees"), intent_option("ask_complaint")],
     )
 
 
-def _unique(parts: list[Phrase]) -> list[Phrase]:
-    kept: list[Phrase] = []
-    for part in parts:
-        if part not in kept:
-            kept.append(part)
-    return kept
+class _Draft:
+    """Parts and sources in the making; nothing is said twice."""
+
+    def __init__(self, registry: Registry, origin: str | None, today: date) -> None:
+        self._registry, self._origin, self._today = registry, origin, today
+        self.parts: list[Phrase] = []
+        self.sources: dict[str, SourceRef] = {}
+
+    def by_number(self, found: Found) -> None:
+        """Say what is known of a licence number, and if the name beside it is another's."""
+        self._sample(found.numbered)
+        first = found.numbered[0]
+        if found.named and not _among(found.named, found.numbered):
+            values = {
+                "licence": Text(text=first.licence_number or ""),
+                "name": Text(text=first.name),
+            }
+            self._say(Phrase(id="agency.number_of_other", values=values))
+        self._tell(found.numbered)
+
+    def by_name(self, found: Found) -> None:
+        """Say what is known of a name; ask for the number where several have it."""
+        self._sample(found.named)
+        named = found.named
+        numbers = [match.licence_number for match in named if match.licence_number]
+        if len({match.name.casefold() for match in named}) > 1:
+            self._alike(named)
+        elif len(named) > 1 and len(numbers) == len(named):
+            shown = Items(items=[Text(text=number) for number in numbers[:_MOST_NUMBERS]])
+            values = {"name": Text(text=named[0].name), "numbers": shown}
+            self._say(Phrase(id="agency.several", values=values))
+        else:
+            self._tell(named)
+            if found.alike:
+                names = _names(found.alike[:_MOST_NAMES])
+                self._say(Phrase(id="agency.look_alike", values={"names": names}))
+
+    def nobody(self, found: Found) -> None:
+        """Say that it was not found, of which list, and what is alike."""
+        registers = self._registry.registers(self._origin) if self._origin else ()
+        current = [each for each in registers if each.stated(self._today)]
+        if any(each.sample for each in current):
+            self._say(Phrase(id=SAMPLE))
+        self._sample(found.alike)
+        if found.alike:
+            self._alike(found.alike)
+        elif self._origin and not current:
+            values = {"origin": Country(code=self._origin)}
+            self._say(Phrase(id="agency.no_list", values=values))
+        elif found.numbers and current and current[0].as_of:
+            self._say(_unknown_number(found.numbers[0], current[0], current[0].as_of))
+        else:
+            self._say(Phrase(id="agency.not_found"))
+
+    def checker(self) -> None:
+        """Say where the person can check the licence."""
+        if self._fact(CHECKER):
+            return
+        office = self._registry.authority(self._origin, "agency_check") if self._origin else None
+        if office is None:
+            self._say(Phrase(id="agency.ask_authority"))
+        else:
+            self._say(authority_phrase("agency.check_here", office))
+
+    def job_order(self) -> None:
+        """Say what to ask for besides the licence."""
+        if not self._fact(JOB_ORDER):
+            self._say(Phrase(id="agency.job_order"))
+
+    def _tell(self, matches: Sequence[AgencyMatch]) -> None:
+        for match in matches[:_MOST_SHOWN]:
+            self._say(agency_line(match, self._today))
+            self._source(match.source, match.as_of)
+        age = age_line(matches[0], self._today)
+        if age is not None:
+            self._say(age)
+
+    def _alike(self, matches: Sequence[AgencyMatch]) -> None:
+        self._say(Phrase(id="agency.alike", values={"names": _names(matches[:_MOST_NAMES])}))
+
+    def _sample(self, matches: Sequence[AgencyMatch]) -> None:
+        """Say of made-up rows that they are, before all else: a first page may hold no more."""
+        if any(match.sample for match in matches):
+            self._say(Phrase(id=SAMPLE))
+
+    def _fact(self, kind: str) -> bool:
+        """State the first fact of `kind` that may be stated today, if there is one."""
+        facts: list[Fact] = self._registry.facts(self._origin, (kind,)) if self._origin else []
+        for fact in facts:
+            if fact.stated(self._today) and fact.sentence is not None:
+                values = {**Corridor(self._origin).values(), **fact.values}
+                self._say(Phrase(id=fact.sentence.id, values=values))
+                self._source(fact.source, fact.as_of)
+                return True
+        return False
+
+    def _say(self, phrase: Phrase) -> None:
+        if phrase not in self.parts:
+            self.parts.append(phrase)
+
+    def _source(self, source: str, as_of: str | None) -> None:
+        if source not in self.sources:
+            title = self._registry.source(source).title
+            self.sources[source] = SourceRef(
+                id=source, title=title, as_of=as_of, part=len(self.parts) - 1
+            )
 
 
-def _not_found(alike: Sequence[AgencyMatch]) -> Phrase:
-    if not alike:
-        return Phrase(id="agency.not_found")
-    names = Items(items=[Text(text=match.name) for match in alike], style="and")
-    return Phrase(id="agency.alike", values={"names": names})
+def _among(some: Sequence[AgencyMatch], others: Sequence[AgencyMatch]) -> bool:
+    wanted = {(match.name, match.licence_number) for match in others}
+    return any((match.name, match.licence_number) in wanted for match in some)
 
 
-def _line(match: AgencyMatch, today: date) -> Phrase:
-    """Say what the register says; only a good word needs a register that may be relied upon."""
-    values: dict[str, Value] = {
-        "name": Text(text=match.name),
-        "licence": Text(text=match.licence_number),
-        "authority": Text(text=match.authority),
+def _names(matches: Sequence[AgencyMatch]) -> Items:
+    names = dict.fromkeys(match.name for match in matches)
+    return Items(items=[Text(text=name) for name in names], style="and")
+
+
+def _unknown_number(number: str, register: AgencyRegister, as_of: str) -> Phrase:
+    values = {
+        "licence": Text(text=number),
+        "authority": Text(text=register.authority),
+        "date": Day(value=as_of),
     }
-    status = match.status
-    if status is AgencyStatus.VALID:
-        if match.valid_until is not None and match.valid_until < today:
-            status = AgencyStatus.EXPIRED
-        elif not match.stated(today):
-            return Phrase(id="agency.old", values=values)
-    if match.as_of is None:
-        return Phrase(id="agency.undated", values=values)
-    return Phrase(id=f"agency.{status.value}", values={**values, "date": Day(value=match.as_of)})
-
-
-def _search(
-    registry: Registry, text: str, origin: str | None
-) -> tuple[list[AgencyMatch], list[AgencyMatch]]:
-    """Return the agencies named, or else those of which the text has one word.
-
-    The longest runs of words come first: a person writes a sentence, not a name. One word that is
-    not the whole name may be of another agency, whose licence would be taken for this one's.
-    """
-    for query in _candidates(text):
-        matches = registry.agencies(query, country=origin)
-        if not matches:
-            continue
-        if " " in query or matches[0].matched == "licence_number":
-            return matches, []
-        named = [match for match in matches if name_key(match.name) == name_key(query)]
-        return named, [] if named else matches
-    return [], []
-
-
-def _candidates(text: str) -> Iterator[str]:
-    words = _WORD.findall(text)
-    for length in range(min(_LONGEST_NAME, len(words)), 0, -1):
-        for start in range(len(words) - length + 1):
-            query = " ".join(words[start : start + length])
-            if length > 1 or any(c.isdigit() for c in query) or len(query) > _LEAST_LETTERS + 1:
-                yield query
+    return Phrase(id="agency.number_unknown", values=values)

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 def build_app() -> typer.Typer:
     """Return the command with all its groups."""
     from safar.cli import (  # noqa: PLC0415
+        agencies,
         ask,
         chat,
         content,
@@ -33,6 +34,7 @@ def build_app() -> typer.Typer:
         help="Safar answers people who work abroad, by SMS, WhatsApp and offline.",
     )
     app.add_typer(content.app, name="content", help="Check, build and preview the content.")
+    app.add_typer(agencies.app, name="agencies", help="Import and search the lists of agencies.")
     app.add_typer(locales.app, name="locales", help="Keep the translations.")
     app.add_typer(sending.app, name="sending", help="Stop all sending, and let it go on.")
     commands: tuple[tuple[str, Callable[..., None]], ...] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -14,6 +14,7 @@ import typer
 from safar.gateway.limits import LimitSettings
 from safar.gateway.overview import Overview, look, plain
 from safar.gateway.providers.plugin import Finding, Level
+from safar.registry.agencies import AgencyRegister
 from safar.settings import Settings, load_settings
 
 _MARKS: dict[Level, str] = {"ok": "ok     ", "warning": "LOOK   ", "error": "BROKEN "}
@@ -101,12 +102,28 @@ def _registry(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding("registry", "error", str(error))
         return
     built = registry.meta.built_at
+    lists = registry.registers()
     registry.close()
+    yield from agency_lists(lists, now.date())
     said = f"built {built:%Y-%m-%d %H:%M} UTC."
     if now - built > _OLD_REGISTRY:
         yield Finding("registry", "warning", f"{said} Build it from newer content: make content.")
     else:
         yield Finding("registry", "ok", said)
+
+
+def agency_lists(lists: Iterable[AgencyRegister], today: date) -> Iterator[Finding]:
+    """Yield what is wrong with the lists of agencies, if anything is."""
+    for each in lists:
+        subject = f"agencies of {each.country}"
+        if each.sample:
+            said = "a made-up list, for trials only. Import the authority's own before people ask"
+            yield Finding(subject, "warning", f"{said}: see docs/editors/agencies.md.")
+        elif not each.stated(today):
+            said = f"the list of {each.as_of or 'no date'} is too old to call anybody valid"
+            yield Finding(subject, "warning", f"{said}. Import a newer one: safar agencies import.")
+        else:
+            yield Finding(subject, "ok", f"the list of {each.as_of} of {each.authority}.")
 
 
 def _model(settings: Settings) -> Iterator[Finding]:

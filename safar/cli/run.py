@@ -32,6 +32,8 @@ def run(
         environment["SAFAR_PORT"] = str(port)
     settings = load_settings()
     check_ready(settings)
+    if not (simulator or settings.simulator):
+        warn_of_samples(settings)
     typer.echo(f"Safar starts on http://{settings.host}:{port or settings.port} (Ctrl-C ends it).")
     if simulator:
         typer.echo(f"The simulator: http://{settings.host}:{port or settings.port}/simulator/")
@@ -47,6 +49,21 @@ def check_ready(settings: Settings) -> None:
     KeyRing(settings.keys, settings.hash_key)
     Registry.open(settings.registry_path, settings.content_public_key).close()
     newest_model(settings.model_path)
+
+
+def warn_of_samples(settings: Settings) -> None:
+    """Say that answers rest on made-up lists of agencies, if they do."""
+    from safar.registry.query import Registry  # noqa: PLC0415 - only this command
+
+    registry = Registry.open(settings.registry_path)
+    samples = sorted({each.country for each in registry.registers() if each.sample})
+    registry.close()
+    if samples:
+        typer.echo(
+            f"The lists of agencies of {', '.join(samples)} are made up, for trials only; answers"
+            " say so. Import real ones: see docs/editors/agencies.md.",
+            err=True,
+        )
 
 
 def gateway() -> None:

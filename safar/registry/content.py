@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from safar.phrasing.languages import Languages
+from safar.registry.agencies.model import AgencyRegister, AgencyWords
 from safar.registry.schema import (
-    AgencyRegister,
     Country,
     DangerFile,
     Dated,
@@ -58,6 +58,7 @@ class Content:
     places: Loaded[PlaceFile]
     money: Loaded[MoneyFile]
     keywords: Loaded[KeywordFile]
+    agency_words: Loaded[AgencyWords]
     sources: tuple[Loaded[SourceFile], ...]
     topics: tuple[Loaded[Topic], ...]
     countries: tuple[Loaded[Country], ...]
@@ -69,7 +70,7 @@ class Content:
 
     def files(self) -> Iterator[Loaded[Any]]:
         """Yield every file but languages.yaml, which the registry does not keep."""
-        yield from (self.places, self.money, self.keywords)
+        yield from (self.places, self.money, self.keywords, self.agency_words)
         for group in (
             self.sources,
             self.topics,

@@ -2,6 +2,7 @@
 
 RegistryError
 ├── ContentError          files in content/ hold faults; carries every Problem
+├── AgencyImportError     an authority's list cannot be imported; nothing was written
 ├── RegistryBuildError    the new file could not be written or did not pass its own check
 ├── RegistryMissingError  there is no registry file
 ├── RegistryDamagedError  the file is no whole registry
@@ -69,6 +70,10 @@ class ContentError(RegistryError):
         count = len(self.problems)
         head = "1 problem" if count == 1 else f"{count} problems"
         super().__init__("\n".join([f"{head} in the content:", *map(str, self.problems)]))
+
+
+class AgencyImportError(RegistryError):
+    """An authority's list cannot be imported; nothing was written."""
 
 
 class RegistryBuildError(RegistryError):

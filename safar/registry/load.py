@@ -13,6 +13,8 @@ from safar.phrasing import values
 from safar.phrasing.errors import LanguagesError
 from safar.phrasing.languages import Languages, load_languages
 from safar.registry import schema
+from safar.registry.agencies import model as agencies
+from safar.registry.agencies.rows import with_rows
 from safar.registry.content import Content, Loaded
 from safar.registry.errors import ContentError, Problem
 from safar.registry.explain import explain
@@ -39,21 +41,23 @@ def load_content(content_dir: Path) -> Content:
     places = loader.file("places.yaml", schema.PlaceFile)
     money = loader.file("money.yaml", schema.MoneyFile)
     keywords = loader.file("keywords.yaml", schema.KeywordFile)
+    agency_words = loader.file("agency_words.yaml", agencies.AgencyWords)
     sources = loader.folder("sources", schema.SourceFile)
     topics = loader.folder("topics", schema.Topic)
     countries = loader.folder("countries", schema.Country)
     missions = loader.folder("missions", schema.MissionFile)
-    registers = loader.folder("agencies", schema.AgencyRegister, MAX_REGISTER_BYTES)
+    registers = loader.folder("agencies", agencies.AgencyRegister, MAX_REGISTER_BYTES)
     messages = loader.folder("messages", schema.MessageFile)
     danger = loader.folder("danger", schema.DangerFile)
     languages = loader.languages("languages.yaml")
-    if loader.problems or not (places and money and keywords and languages):
+    if loader.problems or not (places and money and keywords and agency_words and languages):
         raise ContentError(loader.problems)
     return Content(
         sources=sources,
         places=places,
         money=money,
         keywords=keywords,
+        agency_words=agency_words,
         topics=topics,
         countries=countries,
         missions=missions,
@@ -81,6 +85,9 @@ class _Loader:
         self.problems.extend(problems)
         if document is None:
             return None
+        if model is agencies.AgencyRegister:
+            document, problems = with_rows(document, path)
+            self.problems.extend(problems)
         try:
             return Loaded(model.model_validate(document.data), document)
         except ValidationError as error:
@@ -141,7 +148,7 @@ def _keys(*models: type[BaseModel]) -> frozenset[str]:
 _KNOWN_KEYS: Final = _keys(
     *(
         each
-        for each in vars(schema).values()
+        for each in (*vars(schema).values(), *vars(agencies).values())
         if isinstance(each, type) and issubclass(each, BaseModel)
     ),
     *get_args(get_args(values.Value)[0]),

@@ -13,7 +13,14 @@ from typing import Any, Final, Literal, TypeVar
 import structlog
 
 from safar.registry import schema
-from safar.registry.agencies import AgencyMatch, find_agencies
+from safar.registry.agencies import (
+    AgencyMatch,
+    AgencyRegister,
+    AgencyWords,
+    Found,
+    NameRules,
+    find_agencies,
+)
 from safar.registry.errors import (
     RegistryDamagedError,
     RegistryError,
@@ -57,6 +64,7 @@ class Registry:
         self.meta = meta
         self._connection = connection
         self._lock = threading.Lock()
+        self._name_rules: NameRules | None = None
         self._kept: dict[tuple[str, tuple[object, ...]], tuple[Any, ...]] = {}
 
     @classmethod
@@ -226,15 +234,22 @@ class Registry:
         return source
 
     def agencies(self, query: str, country: str | None = None) -> list[AgencyMatch]:
-        """Return up to five agencies of the registers; see `find_agencies`."""
-        return find_agencies(self._rows, query, country)
+        """Return up to five agencies of the registers, the surest first; see `find_agencies`."""
+        return self.look_up_agency(query, country).matches()
 
-    def registers(self, country: str) -> tuple[schema.AgencyRegister, ...]:
-        """Return the registers of `country` without their rows."""
+    def look_up_agency(self, text: str, country: str | None = None) -> Found:
+        """Return whom a name, a licence number or a whole message means; see `find_agencies`."""
+        if self._name_rules is None:
+            words = self._all(AgencyWords, "SELECT json FROM agency_words")[0]
+            self._name_rules = NameRules(words)
+        return find_agencies(self._rows, self._name_rules, text, country)
+
+    def registers(self, country: str | None = None) -> tuple[AgencyRegister, ...]:
+        """Return the registers of `country`, or all, without their rows."""
+        if country is None:
+            return self._all(AgencyRegister, "SELECT json FROM registers ORDER BY id")
         return self._all(
-            schema.AgencyRegister,
-            "SELECT json FROM registers WHERE country = ? ORDER BY id",
-            country,
+            AgencyRegister, "SELECT json FROM registers WHERE country = ? ORDER BY id", country
         )
 
     def places(self) -> tuple[schema.Place, ...]:

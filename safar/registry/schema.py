@@ -17,7 +17,6 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
-    field_validator,
     model_validator,
 )
 
@@ -217,39 +216,6 @@ class MissionFile(Entry):
 
     origin: CountryCode
     missions: tuple[Mission, ...]
-
-
-class AgencyStatus(str, Enum):
-    """What the authority's register says of an agency."""
-
-    VALID = "valid"
-    SUSPENDED = "suspended"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-
-
-class Agency(Entry):
-    """One row of an authority's register."""
-
-    licence_number: Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-    name: Annotated[str, StringConstraints(min_length=2, strip_whitespace=True)]
-    status: AgencyStatus
-    valid_until: date | None = None
-    address: str | None = None
-
-    @field_validator("licence_number", mode="before")
-    @classmethod
-    def _number_as_text(cls, value: object) -> object:
-        return str(value) if isinstance(value, int) else value
-
-
-class AgencyRegister(Dated):
-    """One file in content/agencies/. `sample: true` marks made-up rows, which answers say aloud."""
-
-    country: CountryCode
-    authority: str
-    sample: bool
-    agencies: tuple[Agency, ...]
 
 
 class Block(Entry):

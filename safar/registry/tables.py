@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from safar.registry.agencies.index import agency_rows, gram_rows, name_rows
+from safar.registry.agencies.rules import NameRules
 from safar.registry.content import Content
-from safar.registry.names import licence_key, name_key
 from safar.registry.schema import Entry
 
 Row = dict[str, Any]
@@ -112,19 +113,21 @@ def _registers(content: Content) -> Iterator[Row]:
 
 
 def _agencies(content: Content) -> Iterator[Row]:
-    number = 0
-    for loaded in content.registers:
-        for agency in loaded.model.agencies:
-            number += 1
-            yield {
-                "number": number,
-                "register": loaded.stem,
-                "licence_number": agency.licence_number,
-                "licence_key": licence_key(agency.licence_number),
-                "name": agency.name,
-                "name_key": name_key(agency.name) or agency.name.casefold(),
-                "json": _json(agency),
-            }
+    return agency_rows((loaded.stem, loaded.model) for loaded in content.registers)
+
+
+def _agency_names(content: Content) -> Iterator[Row]:
+    registers = ((loaded.stem, loaded.model) for loaded in content.registers)
+    return name_rows(registers, NameRules(content.agency_words.model))
+
+
+def _agency_grams(content: Content) -> Iterator[Row]:
+    registers = ((loaded.stem, loaded.model) for loaded in content.registers)
+    return gram_rows(registers, NameRules(content.agency_words.model))
+
+
+def _agency_words(content: Content) -> Iterator[Row]:
+    yield {"number": 0, "json": _json(content.agency_words.model)}
 
 
 def _topics(content: Content) -> Iterator[Row]:
@@ -227,18 +230,41 @@ TABLES: Final[tuple[Table, ...]] = (
         {
             "number": int,
             "register": str,
-            "licence_number": str,
+            "country": str,
             "licence_key": str,
-            "name": str,
-            "name_key": str,
+            "licence_digits": str,
             "json": str,
         },
         "number",
         _agencies,
         foreign_keys=(("register", "registers", "id"),),
-        indexes=(("licence_key",),),
-        search=("name_key", "licence_number"),
+        indexes=(("licence_key",), ("licence_digits",)),
+        nullable=("licence_key", "licence_digits"),
     ),
+    Table(
+        "agency_names",
+        {
+            "number": int,
+            "agency": int,
+            "country": str,
+            "key": str,
+            "literal": str,
+            "words": str,
+            "name": str,
+        },
+        "number",
+        _agency_names,
+        foreign_keys=(("agency", "agencies", "number"),),
+        indexes=(("key",), ("literal",)),
+    ),
+    Table(
+        "agency_grams",
+        {"gram": str, "country": str, "count": int, "numbers": bytes},
+        None,
+        _agency_grams,
+        indexes=(("gram", "country", "count"),),
+    ),
+    Table("agency_words", {"number": int, "json": str}, "number", _agency_words),
     Table("topics", {"id": str, "number": int, "stage": str, "json": str}, "id", _topics),
     Table(
         "topic_intents",

@@ -81,6 +81,7 @@ def test_run_serves_no_simulator_unless_asked(safar_cold, started, installation)
     ran = safar_cold("run", **installation)
     assert ran.code == 0
     assert "simulator" not in ran.all
+    assert "The lists of agencies of BD, NP are made up" in ran.err
     assert started[0].get("SAFAR_SIMULATOR") in (None, "false")
 
 

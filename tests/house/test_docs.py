@@ -55,6 +55,9 @@ EDITORS = (
 SHOWN = {
     ".venv/bin/safar ask": '"text"',
     "echo": '"intent"',
+    ".venv/bin/safar agencies import": "6 accepted",
+    ".venv/bin/safar agencies registers": "SAMPLE",
+    ".venv/bin/safar agencies find": "EX-101/081",
     ".venv/bin/safar content check": "0 errors",
     ".venv/bin/safar content preview ask_recruitment_fees": "NPR 10,000",
     ".venv/bin/safar content preview ask_wages": "source ",

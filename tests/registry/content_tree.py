@@ -153,6 +153,13 @@ blocks:
     message: {id: topic.fees.receipt, text: Ask for a receipt.}
 options: [ask_wages, talk_to_person]
 """,
+    "agency_words.yaml": """\
+forms: [ltd pvt limited]
+trade: [manpower overseas agency agencies recruitment international ओभरसिज travels]
+generic: [golden star new life]
+sentence: [is it good they want ok ठीक छ my a they asked for]
+licence: [licence rl no]
+""",
     "places.yaml": """\
 places:
   - {country: QA, city: Doha, names: [doha, दोहा]}

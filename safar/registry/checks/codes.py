@@ -53,6 +53,8 @@ def _scalars(value: Any, loc: Loc) -> Iterator[tuple[Loc, str, str]]:
     """Yield every text below `value` with its place and the key it stands under."""
     if isinstance(value, BaseModel):
         for name in type(value).model_fields:
+            if name == "agencies":
+                continue  # no code in them, and there may be a hundred thousand
             yield from _scalars(getattr(value, name), (*loc, name))
     elif isinstance(value, dict):
         for name, each in value.items():
