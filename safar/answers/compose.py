@@ -165,7 +165,8 @@ def _country_of(block: Block, corridor: Corridor) -> str | None:
 
 
 def _sentence(block: Block, fact: Fact, common: dict[str, Value]) -> Phrase:
-    message = fact.sentence or block.message
+    undated = block.undated if "year" not in fact.values else None
+    message = fact.sentence or undated or block.message
     if message is None:
         raise LookupError(
             f"Fact {fact.id!r} has no sentence and block {block.id!r} has no message for it."

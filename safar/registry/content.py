@@ -118,7 +118,7 @@ class Content:
         for topic in self.topics:
             yield _message(topic.model.title, topic, ("title",))
             for index, block in enumerate(topic.model.blocks):
-                for name in ("message", "otherwise"):
+                for name in ("message", "undated", "otherwise"):
                     if (message := getattr(block, name)) is not None:
                         yield _message(message, topic, ("blocks", index, name))
         for country in self.countries:

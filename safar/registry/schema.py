@@ -243,7 +243,8 @@ class Block(Entry):
 
     `of` says whose facts; `corridor` true keeps only facts that hold for the destination (a fact
     with no destinations holds for all). With no fact at all `otherwise` is said, if given; with
-    only doubtful facts the answer names the authority of role `ask`.
+    only doubtful facts the answer names the authority of role `ask`. `undated` is said in place of
+    `message` where the fact has no `year`.
     """
 
     id: Identifier
@@ -252,6 +253,7 @@ class Block(Entry):
     corridor: bool = False
     only: Literal["first", "all"] = "first"
     message: Message | None = None
+    undated: Message | None = None
     otherwise: Message | None = None
     ask: Literal["recruitment", "labour", "agency_check"] | None = None
     hotlines: tuple[HotlineKind, ...] = ()

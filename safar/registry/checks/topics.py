@@ -180,7 +180,8 @@ def _check_fact(use: _Use, fact: Fact, place: Located) -> Iterator[Problem]:
             f"{use.name} would state the fact to people bound for other countries, too",
             f"write corridor: true in the block {use.block.id} of {use.topic.document.file}",
         )
-    message = fact.sentence or use.block.message
+    undated = use.block.undated if "year" not in fact.values else None
+    message = fact.sentence or undated or use.block.message
     if message is None:
         yield document.problem(
             place.loc,
