@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from safar.registry.checks import codes, danger, freshness, keywords, options, references, topics
+from safar.registry.checks import (
+    codes,
+    danger,
+    freshness,
+    keywords,
+    options,
+    references,
+    topics,
+    world,
+)
 from safar.registry.content import Content
 from safar.registry.errors import Problem, Severity
 
@@ -26,6 +35,11 @@ _CHECKS = (
     danger.check_danger,
     keywords.check_variants,
     keywords.check_words,
+    world.check_dates,
+    world.check_codes,
+    world.check_twice,
+    world.check_words,
+    world.check_positions,
 )
 
 
@@ -58,5 +72,6 @@ def check_content(content: Content, today: date) -> CheckReport:
     """Return every problem of `content` on `today` (UTC)."""
     found = {problem for check in _CHECKS for problem in check(content)}
     found.update(codes.check_future(content, today))
+    found.update(world.check_age(content, today))
     found.update(freshness.check_freshness(content, today))
     return CheckReport(tuple(sorted(found)))

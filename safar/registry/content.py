@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from safar.phrasing.languages import Languages
@@ -25,6 +25,7 @@ from safar.registry.schema import (
     SourceFile,
     Topic,
 )
+from safar.registry.world.content import World
 from safar.registry.yamlfile import Document, Loc
 
 ModelT = TypeVar("ModelT", bound=Entry)
@@ -66,6 +67,7 @@ class Content:
     messages: tuple[Loaded[MessageFile], ...]
     danger: tuple[Loaded[DangerFile], ...]
     languages: Languages
+    world: World = field(default_factory=World)
 
     def files(self) -> Iterator[Loaded[Any]]:
         """Yield every file but languages.yaml, which the registry does not keep."""

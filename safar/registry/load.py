@@ -16,6 +16,15 @@ from safar.registry import schema
 from safar.registry.content import Content, Loaded
 from safar.registry.errors import ContentError, Problem
 from safar.registry.explain import explain
+from safar.registry.world.content import World
+from safar.registry.world.models import (
+    City,
+    Ratification,
+    WorldDates,
+    WorldEmergency,
+    WorldMission,
+)
+from safar.registry.world.table import Row, read_table
 from safar.registry.yamlfile import read_yaml
 
 ModelT = TypeVar("ModelT", bound=schema.Entry)
@@ -47,6 +56,7 @@ def load_content(content_dir: Path) -> Content:
     messages = loader.folder("messages", schema.MessageFile)
     danger = loader.folder("danger", schema.DangerFile)
     languages = loader.languages("languages.yaml")
+    world = loader.world()
     if loader.problems or not (places and money and keywords and languages):
         raise ContentError(loader.problems)
     return Content(
@@ -61,6 +71,7 @@ def load_content(content_dir: Path) -> Content:
         messages=messages,
         danger=danger,
         languages=languages,
+        world=world,
     )
 
 
@@ -102,6 +113,25 @@ class _Loader:
                 remedy = f"rename it to {path.stem}.yaml"
                 self.problems.append(Problem(shown, 0, "", "the file would not be read", remedy))
         return tuple(each for each in loaded if each is not None)
+
+    def table(self, name: str, model: type[ModelT]) -> tuple[Row[ModelT], ...]:
+        shown = f"{self.content_dir.name}/world/{name}.csv"
+        rows, problems = read_table(self.content_dir / "world" / f"{name}.csv", shown, model)
+        self.problems.extend(problems)
+        return rows
+
+    def world(self) -> World:
+        """Return the tables of the world; a content folder may be without."""
+        if not (self.content_dir / "world").is_dir():
+            return World()
+        dates = self.file("world/dates.yaml", WorldDates)
+        return World(
+            dates=dates.model if dates else None,
+            missions=self.table("missions", WorldMission),
+            emergency=self.table("emergency", WorldEmergency),
+            ratifications=self.table("ratifications", Ratification),
+            cities=self.table("cities", City),
+        )
 
     def languages(self, name: str) -> Languages | None:
         # Phrasing reads this file, and its words for what is wrong with it are kept; here they

@@ -20,8 +20,11 @@ from safar.registry.errors import (
     RegistryMissingError,
     RegistryVersionError,
 )
-from safar.registry.names import words_of
+from safar.registry.names import name_key, words_of
 from safar.registry.sqlite import sqlite3
+from safar.registry.world.distance import Position
+from safar.registry.world.models import City
+from safar.registry.world.nearest import by_distance
 
 __all__ = ["AgencyMatch", "Registry", "RegistryHolder", "RegistryMeta", "Role"]
 
@@ -191,18 +194,44 @@ class Registry:
     def missions(
         self, origin: str, destination: str, city: str | None = None
     ) -> list[schema.Mission]:
-        """Return the missions of `origin` in `destination`: of that city first, embassies first."""
+        """Return the missions of `origin` in `destination`: the nearest to that city first.
+
+        Of those as far away as each other, as all are where the city is not known, embassies come
+        first and consulates before offices. Honorary consulates, which can do little, come last.
+        """
         found = self._all(
             schema.Mission,
             "SELECT json FROM missions WHERE origin = ? AND destination = ? ORDER BY number",
             origin,
             destination,
         )
-        here = city.casefold() if city else None
-        return sorted(
-            found,
-            key=lambda mission: (mission.city.casefold() != here, mission.kind != "embassy"),
+        return by_distance(found, city, lambda name: self.position(destination, name))
+
+    def covering(self, origin: str, destination: str) -> list[schema.Mission]:
+        """Return the embassies of `origin` elsewhere that look after `destination`."""
+        return list(
+            self._all(
+                schema.Mission,
+                "SELECT json FROM missions JOIN covers ON covers.mission = missions.id"
+                " WHERE covers.country = ? AND covers.origin = ? ORDER BY number",
+                destination,
+                origin,
+            )
         )
+
+    def position(self, country: str, city: str) -> Position | None:
+        """Return where `city` is, if the content knows it by this name."""
+        found = self._one(
+            City,
+            "SELECT json FROM cities WHERE country = ? AND key = ?",
+            country,
+            name_key(city) or city.casefold(),
+        )
+        return Position(found.lat, found.lon) if found else None
+
+    def cities(self) -> tuple[City, ...]:
+        """Return all cities whose place is known, those with names of their own first."""
+        return self._all(City, "SELECT json FROM cities ORDER BY number")
 
     def source(self, source_id: str) -> schema.Source:
         """Return a source.

@@ -22,7 +22,7 @@ from pydantic import (
 
 from safar.phrasing.values import Value
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Version of the registry's tables and of the content models; see docs/decisions."""
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[-_.][a-zA-Z0-9]+)*$")]
@@ -154,6 +154,8 @@ class Hotline(Dated):
     dial_from_abroad: bool = False
     hours: str | None = None
     note: Message | None = None
+    listed: bool = False
+    """True: from a list of the whole world that nobody has checked for this country."""
 
 
 class Authority(Entry):
@@ -180,15 +182,28 @@ class Country(Entry):
     hotlines: tuple[Hotline, ...] = ()
 
 
+MissionKind = Literal[
+    "embassy", "high_commission", "consulate_general", "consulate", "honorary_consulate", "office",
+    "labour_office", "other",
+]  # fmt: skip
+
+
 class Mission(Dated):
-    """An embassy or consulate of `origin` in `destination`."""
+    """An embassy or consulate of `origin` in `destination`.
+
+    Without a name it goes by its kind, in every language. `covers` names other countries that it
+    looks after.
+    """
 
     id: Identifier
     origin: CountryCode
     destination: CountryCode
     city: str
-    kind: Literal["embassy", "consulate", "labour_office", "other"]
-    name: str
+    kind: MissionKind
+    name: str | None = None
+    covers: tuple[CountryCode, ...] = ()
+    listed: bool = False
+    """True: from a list of the whole world that nobody has checked for this country."""
     phone: PhoneNumber | None = None
     emergency_phone: PhoneNumber | None = None
     whatsapp: PhoneNumber | None = None
