@@ -128,7 +128,7 @@ def import_missions(
     ],
     content_dir: ContentDir = None,
 ) -> None:
-    """Take missions of the whole world into world/missions.csv; rows with a source of yours stay."""
+    """Take missions of the world into world/missions.csv; rows with a source of yours stay."""
     from safar.cli import content_missions  # noqa: PLC0415 - only this command needs it
 
     target = (content_dir or load_settings().content_dir) / "world" / "missions.csv"

@@ -1,4 +1,4 @@
-"""What the registry keeps: the entries that people wrote, and the world's rows where they say nothing.
+"""What the registry keeps: entries that people wrote, and rows where those say nothing.
 
 An entry of content/missions or content/countries always wins over a row for the same thing.
 """
