@@ -68,6 +68,8 @@ class Arbiter(LookupComponent):
             self._decide(message, best["name"], score)
         elif self._doubtful(ranking) and self._hardly_more_than_places(message):
             self._decide(message, "inform", self._config["threshold"])
+        elif self._doubtful(ranking) and self._resources.places().unsure(text):
+            self._decide(message, "inform", self._config["threshold"])
         elif self._doubtful(ranking):
             message.set(GUESSES, [r["name"] for r in ranking[:2]], add_to_output=True)
             self._decide(message, FALLBACK, 1 - (ranking[0]["confidence"] if ranking else 0.0))

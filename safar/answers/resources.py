@@ -21,10 +21,6 @@ from safar.settings import Settings, load_settings
 Clock = Callable[[], datetime]
 _Made = TypeVar("_Made")
 
-_SHORT_NAMES_KNOWN = frozenset(
-    "SA AE QA KW OM BH LB JO MY TH SG HK RU NP BD IN LK PH ID VN KH MM ET KE UG PK".split()
-)
-
 
 def utc_now() -> datetime:
     """Return the present moment, UTC."""
@@ -83,7 +79,7 @@ class Resources:
                 registry.places(),
                 sorted({language.cldr for language in self.languages}),
                 {country.code: country.roles for country in registry.countries()},
-                _SHORT_NAMES_KNOWN,
+                registry.cities(),
             )
 
         return self._renewed("places", make)

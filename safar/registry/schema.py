@@ -307,11 +307,15 @@ class MessageFile(Entry):
 
 
 class Place(Entry):
-    """Everyday names of a country or a city in it, in any script, as people write them."""
+    """Everyday names of a country or a city in it, in any script, as people write them.
+
+    `unsure` names are everyday words, too, or names of two countries: they are asked back.
+    """
 
     country: CountryCode
     city: str | None = None
     names: tuple[str, ...]
+    unsure: bool = False
 
 
 class PlaceFile(Entry):

@@ -44,19 +44,41 @@ _KINDS: Final[dict[str, MissionKind]] = {
 }
 _EMBASSIES: Final = ("embassy", "high_commission")
 _CITY_NAMES: Final = {
+    "3rd arrondissement of lyon": "Lyon",
+    "6th arrondissement of lyon": "Lyon",
+    "aarhus municipality": "Aarhus",
+    "alexandria governorate": "Alexandria",
+    "baluwatar": "Kathmandu",
+    "bitola municipality": "Bitola",
+    "cebu city": "Cebu",
+    "city of edinburgh": "Edinburgh",
+    "constanța county": "Constanța",
     "copenhagen municipality": "Copenhagen",
+    "davao city": "Davao",
     "emirate of abu dhabi": "Abu Dhabi",
     "las condes": "Santiago",
+    "frankfurt am main": "Frankfurt",
     "higashi-azabu": "Tokyo",
+    "jeju province": "Jeju",
+    "kōbe": "Kobe",
+    "las palmas de gran canaria": "Las Palmas",
     "makati": "Manila",
     "minato-ku": "Tokyo",
+    "mueang chiang mai": "Chiang Mai",
+    "narva city": "Narva",
+    "new cairo": "Cairo",
     "muscat governorate": "Muscat",
     "oslo municipality": "Oslo",
+    "pétion-ville": "Port-au-Prince",
     "providencia": "Santiago",
     "san isidro": "Lima",
     "sofia capital municipality": "Sofia",
+    "saint michael": "Bridgetown",
+    "ta' xbiex": "Valletta",
     "tallinn city": "Tallinn",
+    "tartu city": "Tartu",
     "washington, d.c.": "Washington",
+    "zamalek": "Cairo",
 }
 _CITY_REACH_KM: Final = 15
 """Districts this near to a city with many missions go by the city's name."""
@@ -136,7 +158,8 @@ def _read(raw: dict[str, str], left_out: Counter[str]) -> _Row | None:
         return None
     at = _position(raw["latitude"], raw["longitude"])
     if destination == "CN":
-        destination = next((code for code in _ISLANDS if at and _within(at, code)), destination)
+        there = (code for code in _ISLANDS if at and _within(at, code))
+        destination = next(there, country_code(raw["city"]) or destination)
     if origin == destination:
         left_out["in its own country"] += 1
         return None
