@@ -16,6 +16,7 @@ from safar.registry.keywords import KeywordMatcher
 from safar.registry.language_names import LanguageNames
 from safar.registry.places import PlaceFinder
 from safar.registry.query import Registry, RegistryHolder
+from safar.registry.schema import Place
 from safar.settings import Settings, load_settings
 
 Clock = Callable[[], datetime]
@@ -75,8 +76,13 @@ class Resources:
         """Return the finder of countries and cities."""
 
         def make(registry: Registry) -> PlaceFinder:
+            everyday = [
+                Place(country=code, names=(name,))
+                for language in self.languages
+                for code, name in language.countries.items()
+            ]
             return PlaceFinder(
-                registry.places(),
+                [*everyday, *registry.places()],
                 sorted({language.cldr for language in self.languages}),
                 {country.code: country.roles for country in registry.countries()},
                 registry.cities(),

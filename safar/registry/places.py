@@ -20,7 +20,7 @@ Role = Literal["origin", "destination"]
 _Key = tuple[str, ...]
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}\u200c\u200d'’]+")
-_LONGEST_NAME = 4
+_LONGEST_NAME = 7
 _SHORT = 4
 _NO_NAME = 2
 """As many letters are a word somewhere, whatever country they stand for in another language."""
@@ -33,7 +33,7 @@ _CYRILLIC = regex.compile(r"\p{Script=Cyrillic}")
 _CYRILLIC_NOMINATIVES = ("", "а", "я", "й")
 _LATIN_ENDINGS = (
     "ma", "maa", "bata", "baata", "ko", "le", "lai", "tira", "ni", "te", "theke", "er", "e", "me",
-    "mein", "se", "ka", "ke", "'s", "’s",
+    "mein", "se", "ka", "ke", "'s",
 )  # fmt: skip
 _ARABIC_BEGINNINGS = ("وال", "بال", "فال", "لل", "ال", "و", "ب", "ف", "ل")
 _FROM_BEFORE = frozenset(
@@ -194,7 +194,7 @@ class PlaceFinder:
 
 
 def _fold(word: str) -> str:
-    return unicodedata.normalize("NFC", word).casefold()
+    return unicodedata.normalize("NFC", word).casefold().replace("’", "'")
 
 
 def _without_accents(name: str) -> str:
