@@ -28,12 +28,26 @@ def ratified(instrument: str) -> str:
 
 
 def missions_of(content: Content) -> Iterator[Mission]:
-    """Yield all missions: those of content/missions, then rows for other offices."""
+    """Yield all missions: those of content/missions, then rows for other offices.
+
+    An entry that does not say which other countries it looks after goes by the row for it.
+    """
+    covers = {
+        _office(row.entry.origin, row.entry.destination, row.entry.city, row.entry.kind): (
+            row.entry.covers
+        )
+        for row in content.world.missions
+    }
     known = set()
     for file in content.missions:
         for mission in file.model.missions:
-            known.add(_office(mission.origin, mission.destination, mission.city, mission.kind))
-            yield mission
+            office = _office(mission.origin, mission.destination, mission.city, mission.kind)
+            known.add(office)
+            more = covers.get(office, ())
+            if more and not mission.covers:
+                yield mission.model_copy(update={"covers": more})
+            else:
+                yield mission
     dates = content.world.dates
     if dates is None:
         return
