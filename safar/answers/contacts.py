@@ -48,10 +48,13 @@ def embassy(registry: Registry, corridor: Corridor, today: date) -> Reply:
         covering = registry.covering(corridor.origin, corridor.destination)[:_MOST_COVERING]
         parts += [_covering(mission, corridor, today) for mission in covering]
         shown += covering
-    values = corridor.values()
     sources = _sources_of_parts(registry, shown)
     if not shown:
+        values = corridor.values()
         parts = [Phrase(id=f"mission.{each}", values=values) for each in ("none", "none_ask")]
+        home = _dialled_from_abroad(registry, corridor.origin, today)
+        parts += [hotline_line(hotline) for hotline in home]
+        sources = _sources(registry, home)
     else:
         parts += _details(shown[0], today)
         if corridor.city is None and len(there) > _MOST_MISSIONS:
@@ -164,12 +167,14 @@ def _urgent(registry: Registry, corridor: Corridor, today: date) -> Iterator[Hot
         if any(number.listed for number in stated):
             # Nobody has checked it for this country: the number of all phones comes with it.
             yield from (number for number in everywhere if number.stated(today))
-    if rescue:
-        everywhere = []
-    home = registry.hotlines(corridor.origin, corridor.origin) if corridor.origin else []
-    for hotline in (*everywhere, *(number for number in home if number.dial_from_abroad)):
-        if hotline.stated(today):
-            yield hotline
+    yield from (hotline for hotline in everywhere if hotline.stated(today) and not rescue)
+    if corridor.origin is not None:
+        yield from _dialled_from_abroad(registry, corridor.origin, today)
+
+
+def _dialled_from_abroad(registry: Registry, origin: str, today: date) -> list[Hotline]:
+    found = registry.hotlines(origin, origin)
+    return [each for each in found if each.dial_from_abroad and each.stated(today)]
 
 
 def _sources(registry: Registry, entries: Sequence[Dated]) -> list[SourceRef]:

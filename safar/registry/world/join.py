@@ -173,6 +173,6 @@ def cities_of(content: Content) -> Iterator[City]:
             at = Position(mission.lat, mission.lon)
             positions[mission.destination, mission.city].append(at)
     for (country, city), all_at in positions.items():
-        at = middle(all_at)
-        if at is not None and (country, _slug(city)) not in known:
-            yield City(country=country, city=city, lat=at.lat, lon=at.lon)
+        centre = middle(all_at)
+        if centre is not None and (country, _slug(city)) not in known:
+            yield City(country=country, city=city, lat=centre.lat, lon=centre.lon)
