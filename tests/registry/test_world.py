@@ -22,6 +22,7 @@ from safar.registry.world.models import City, WorldMission
 from safar.registry.world.table import read_table, write_table
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+TODAY = NOW.date()
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +124,13 @@ WRONG = {
     "twice": ("missions", MISSIONS, "NP,SE,Stockholm", "NP,DE,Berlin", "the same as on line 2"),
     "at home": ("missions", MISSIONS, "NP,SE", "NP,NP", "a mission of NP at home"),
     "source": ("missions", MISSIONS, "made-up", "hearsay", 'the source "hearsay" does not exist'),
-    "date without source": ("missions", MISSIONS, "made-up,2026-02", ",2026-02", "without a source"),
+    "date without source": (
+        "missions",
+        MISSIONS,
+        "made-up,2026-02",
+        ",2026-02",
+        "without a source",
+    ),
     "no such month": ("missions", MISSIONS, "2026-02", "2026-13", "as_of"),
     "cells": ("missions", MISSIONS, "old.example,BH,,", "old.example", "the row has 7 cells"),
     "column": ("missions", MISSIONS, "kind,", "sort,", 'the first line is wrong at "sort"'),
@@ -160,7 +167,7 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, name: str) -> None:
         assert told[0].line in changed
 
 
-def problems(tmp_path: Path, changes: dict[str, str | bytes], today: date = NOW.date()) -> str:
+def problems(tmp_path: Path, changes: dict[str, str | bytes], today: date = TODAY) -> str:
     content = load_content(write_tree(tmp_path, {**WORLD, **changes}))
     return "\n".join(map(str, check_content(content, today).problems))
 
@@ -189,7 +196,9 @@ def test_a_city_without_a_place_is_warned_of(tmp_path: Path) -> None:
     assert "where Ulm is, no table says" in problems(tmp_path, {"places.yaml": place})
 
 
-def test_the_tables_are_part_of_what_a_registry_is_known_by(tmp_path: Path, world: Registry) -> None:
+def test_the_tables_are_part_of_what_a_registry_is_known_by(
+    tmp_path: Path, world: Registry
+) -> None:
     other = write_tree(tmp_path, {**WORLD, "world/cities.csv": CITIES.replace("13.74", "13.75")})
     report = build_registry(other, tmp_path / "w.db", NOW)
     assert report.content_hash != world.meta.content_hash
