@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +13,8 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
-from safar.answers.compose import compose_topic
+from safar.answers.compose import Corridor, compose_topic
+from safar.answers.contacts import embassy, hotlines
 from safar.messaging.render import Rendered, heading_of, render
 from safar.messaging.reply import Reply
 from safar.messaging.segments import measure
@@ -25,6 +27,11 @@ from safar.registry.load import load_content
 from safar.registry.query import Registry
 
 _PHONE_WIDTH = 44
+_LOOKED_UP: dict[str, Callable[[Registry, Corridor, date], Reply]] = {
+    "contact_embassy": embassy,
+    "contact_hotline": hotlines,
+}
+"""Topics that an action answers from tables, not from blocks."""
 
 
 @dataclass(frozen=True)
@@ -67,20 +74,29 @@ def preview_topic(
         build_registry(content_dir, path, now)
         registry = Registry.open(path)
         try:
-            topic = registry.topic(question.topic) or registry.topic_for_intent(question.topic)
-            reply = compose_topic(
-                registry,
-                topic.id if topic else question.topic,
-                origin=question.origin,
-                destination=question.destination,
-                city=question.city,
-                today=now.date(),
-            )
+            reply = _compose(registry, question, now.date())
         finally:
             registry.close()
     heading = heading_of(reply, catalogue, question.variant)
     rendered = render(reply, catalogue, question.variant, question.channel, heading=heading)
     return Preview(question, reply, rendered)
+
+
+def _compose(registry: Registry, question: Question, today: date) -> Reply:
+    topic = registry.topic(question.topic) or registry.topic_for_intent(question.topic)
+    name = topic.id if topic else question.topic
+    looked_up = _LOOKED_UP.get(name)
+    if looked_up is not None:
+        corridor = Corridor(question.origin, question.destination, question.city)
+        return looked_up(registry, corridor, today)
+    return compose_topic(
+        registry,
+        name,
+        origin=question.origin,
+        destination=question.destination,
+        city=question.city,
+        today=today,
+    )
 
 
 def show(preview: Preview, console: Console) -> None:
