@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from safar.phrasing.languages import Languages
+from safar.registry.keyword_schema import KeywordFile
 from safar.registry.schema import (
     AgencyRegister,
     Country,
@@ -15,7 +16,6 @@ from safar.registry.schema import (
     Entry,
     Fact,
     Hotline,
-    KeywordFile,
     Message,
     MessageFile,
     MissionFile,

@@ -16,6 +16,7 @@ from safar.registry import schema
 from safar.registry.content import Content, Loaded
 from safar.registry.errors import ContentError, Problem
 from safar.registry.explain import explain
+from safar.registry.keyword_schema import Keyword, KeywordFile, KeywordSet
 from safar.registry.world.content import World
 from safar.registry.world.models import (
     City,
@@ -47,7 +48,7 @@ def load_content(content_dir: Path) -> Content:
         raise ContentError([Problem(content_dir.name, 0, "", message, remedy)])
     places = loader.file("places.yaml", schema.PlaceFile)
     money = loader.file("money.yaml", schema.MoneyFile)
-    keywords = loader.file("keywords.yaml", schema.KeywordFile)
+    keywords = loader.file("keywords.yaml", KeywordFile)
     sources = loader.folder("sources", schema.SourceFile)
     topics = loader.folder("topics", schema.Topic)
     countries = loader.folder("countries", schema.Country)
@@ -174,5 +175,8 @@ _KNOWN_KEYS: Final = _keys(
         for each in vars(schema).values()
         if isinstance(each, type) and issubclass(each, BaseModel)
     ),
+    KeywordFile,
+    KeywordSet,
+    Keyword,
     *get_args(get_args(values.Value)[0]),
 )

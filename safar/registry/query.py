@@ -20,6 +20,7 @@ from safar.registry.errors import (
     RegistryMissingError,
     RegistryVersionError,
 )
+from safar.registry.keyword_schema import KeywordSet
 from safar.registry.names import name_key, words_of
 from safar.registry.sqlite import sqlite3
 from safar.registry.world.distance import Position
@@ -269,9 +270,9 @@ class Registry:
         rows = self._rows("SELECT json FROM danger ORDER BY variant", ())
         return tuple(schema.DangerFile.model_validate_json(row[0]) for row in rows)
 
-    def keywords(self) -> tuple[schema.KeywordSet, ...]:
+    def keywords(self) -> tuple[KeywordSet, ...]:
         """Return the words to stop, start and ask about the service, in the order of the file."""
-        return self._all(schema.KeywordSet, "SELECT json FROM keywords ORDER BY number")
+        return self._all(KeywordSet, "SELECT json FROM keywords ORDER BY number")
 
     def _one(self, model: type[EntryT], sql: str, *values: object) -> EntryT | None:
         found = self._all(model, sql, *values)
