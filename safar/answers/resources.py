@@ -12,10 +12,11 @@ from safar.phrasing.catalogue import Catalogue
 from safar.phrasing.languages import Languages, load_languages
 from safar.registry.amounts import AmountFinder
 from safar.registry.danger import DangerMatcher
+from safar.registry.holder import RegistryHolder
 from safar.registry.keywords import KeywordMatcher
 from safar.registry.language_names import LanguageNames
 from safar.registry.places import PlaceFinder
-from safar.registry.query import Registry, RegistryHolder
+from safar.registry.query import Registry
 from safar.registry.schema import Place
 from safar.settings import Settings, load_settings
 

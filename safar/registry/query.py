@@ -1,16 +1,13 @@
-"""Typed questions to registry.db, and a holder that notices when it is replaced."""
+"""Typed questions to registry.db."""
 
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar
-
-import structlog
+from typing import Any, Literal, TypeVar
 
 from safar.registry import schema
 from safar.registry.agencies import AgencyMatch, find_agencies
@@ -27,13 +24,10 @@ from safar.registry.world.distance import Position
 from safar.registry.world.models import City
 from safar.registry.world.nearest import by_distance
 
-__all__ = ["AgencyMatch", "Registry", "RegistryHolder", "RegistryMeta", "Role"]
+__all__ = ["AgencyMatch", "Registry", "RegistryMeta", "Role"]
 
 Role = Literal["recruitment", "labour", "agency_check"]
 EntryT = TypeVar("EntryT", bound=schema.Entry)
-
-_LOG = structlog.get_logger(__name__)
-_LOOK_EVERY_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True)
@@ -313,84 +307,3 @@ def _rank(named: Sequence[str], known: str | None) -> int:
     if not named:
         return 1
     return 0 if known is not None else 2
-
-
-@dataclass(frozen=True)
-class _Stamp:
-    inode: int
-    modified_ns: int
-    size: int
-
-
-class RegistryHolder:
-    """The registry in its newest good version, for a process that runs for weeks.
-
-    Args:
-        path: the registry file.
-        clock: seconds that only go forward.
-    """
-
-    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
-        """Keep the path; the file is opened by the first `current`."""
-        self._path = path
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._registry: Registry | None = None
-        self._stamp: _Stamp | None = None
-        self._looked = 0.0
-
-    def current(self) -> Registry:
-        """Return the registry; looks at most once a second whether the file was replaced.
-
-        A new file that is damaged, or of another version, is logged and the old one kept. The
-        registry returned stays good for whoever still holds it.
-
-        Raises:
-            RegistryMissingError, RegistryDamagedError, RegistryVersionError: there has not been a
-                good one yet.
-        """
-        registry = self._registry
-        if registry is None:
-            with self._lock:
-                return self._registry or self._open()
-        if self._clock() - self._looked >= _LOOK_EVERY_SECONDS and self._lock.acquire(
-            blocking=False  # another thread is looking already: the old one will do
-        ):
-            try:
-                return self._look(registry)
-            finally:
-                self._lock.release()
-        return registry
-
-    def _open(self) -> Registry:
-        # The stamp is taken first: a swap in between is then noticed at the next look.
-        stamp = _stamp(self._path)
-        self._registry = Registry.open(self._path)
-        self._stamp, self._looked = stamp, self._clock()
-        return self._registry
-
-    def _look(self, registry: Registry) -> Registry:
-        self._looked = self._clock()
-        stamp = _stamp(self._path)
-        if stamp is None or stamp == self._stamp:
-            return self._registry or registry
-        self._stamp = stamp  # a bad file is told of once, not every second
-        try:
-            self._registry = Registry.open(self._path)
-        except RegistryError as error:
-            _LOG.error(
-                "registry.kept_old",
-                content_hash=registry.meta.content_hash,
-                reason=type(error).__name__,
-            )
-            return self._registry or registry
-        _LOG.info("registry.swapped", content_hash=self._registry.meta.content_hash)
-        return self._registry
-
-
-def _stamp(path: Path) -> _Stamp | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return _Stamp(found.st_ino, found.st_mtime_ns, found.st_size)
