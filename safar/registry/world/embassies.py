@@ -80,6 +80,10 @@ _CITY_NAMES: Final = {
     "washington, d.c.": "Washington",
     "zamalek": "Cairo",
 }
+_REGIONS: Final = frozenset(
+    ("bình thuận", "crete", "kerala", "minas gerais", "new brunswick", "norway", "texas")
+)
+"""What stands in place of a city in a few rows: nobody can go to "Texas"."""
 _CITY_REACH_KM: Final = 15
 """Districts this near to a city with many missions go by the city's name."""
 _CITY_WIDE_KM: Final = 60
@@ -168,12 +172,16 @@ def _read(raw: dict[str, str], left_out: Counter[str]) -> _Row | None:
     return _Row(
         origin,
         destination,
-        _CITY_NAMES.get(raw["city"].casefold(), raw["city"].strip()),
+        _city(raw["city"].strip()),
         kind,
         at,
         _site(raw["website"]),
         tuple(sorted(covers)) if kind in _EMBASSIES else (),
     )
+
+
+def _city(name: str) -> str:
+    return "" if name.casefold() in _REGIONS else _CITY_NAMES.get(name.casefold(), name)
 
 
 def _position(latitude: str, longitude: str) -> Position | None:
