@@ -19,7 +19,7 @@ Role = Literal["origin", "destination"]
 
 _Key = tuple[str, ...]
 
-_WORD = regex.compile(r"[\p{L}\p{M}\p{N}\u200c\u200d'’]+")
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}\u200b\u200c\u200d'’]+")
 _LONGEST_NAME = 7
 _SHORT = 4
 _NO_NAME = 2
@@ -28,7 +28,10 @@ _INDIC = regex.compile(r"[\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Sinha
 _INDIC_ENDING = 4
 _TAMIL = regex.compile(r"\p{Script=Tamil}")
 _TAMIL_ENDING = 9
+_TAMIL_STEM = 5
 _TAMIL_NO_VOWEL = "\u0bcd"
+_LATIN = regex.compile(r"\p{Script=Latin}")
+_NO_SPACES = regex.compile(r"[\p{Script=Khmer}\p{Script=Myanmar}]")
 _CYRILLIC = regex.compile(r"\p{Script=Cyrillic}")
 _CYRILLIC_NOMINATIVES = ("", "а", "я", "й")
 _LATIN_ENDINGS = (
@@ -97,10 +100,15 @@ class PlaceFinder:
         for place in written:
             for name in () if place.unsure else place.names:
                 self._names[_key(name)] = (place.country, place.city)
+        self._unspaced = [
+            key[0]
+            for key in self._names
+            if len(key) == 1 and len(key[0]) > _SHORT and _NO_SPACES.search(key[0])
+        ]
 
     def _add(self, name: str, country: str, city: str | None) -> None:
         key, plain = _key(name), _key(_without_accents(name))
-        if _letters(key) > _NO_NAME:
+        if _letters(key) > _NO_NAME or not _LATIN.search(name):
             self._add_key(key, country, city)
         if plain != key and _letters(plain) > _SHORT:  # without its accent a short name is a word
             self._add_key(plain, country, city)
@@ -135,6 +143,8 @@ class PlaceFinder:
         index = 0
         while index < len(words):
             match = self._match(words, index) or self._clear(words, index, text)
+            if match is None and _NO_SPACES.search(words[index][0]):
+                match = self._within(words[index][0])
             if match is None:
                 index += 1
                 continue
@@ -162,6 +172,12 @@ class PlaceFinder:
                 if shorter in self._names:
                     return length, self._names[shorter], ""
         return None
+
+    def _within(self, word: str) -> tuple[int, tuple[str, str | None], str] | None:
+        """Return the longest name in a run of words that its script writes without spaces."""
+        found = [name for name in self._unspaced if name in word]
+        longest = max(found, key=len, default=None)
+        return (1, self._names[(longest,)], "") if longest is not None else None
 
     def _clear(
         self, words: Sequence[tuple[str, int, int]], index: int, text: str
@@ -194,7 +210,8 @@ class PlaceFinder:
 
 
 def _fold(word: str) -> str:
-    return unicodedata.normalize("NFC", word).casefold().replace("’", "'")
+    plain = word.replace("\u200b", "").replace("’", "'")
+    return unicodedata.normalize("NFC", plain).casefold()
 
 
 def _without_accents(name: str) -> str:
@@ -217,7 +234,7 @@ def _stems(word: str) -> Iterable[tuple[str, str]]:
             yield word[:-cut], word[-cut:]
         return
     if _TAMIL.search(word):
-        for cut in range(1, min(_TAMIL_ENDING, len(word) - 2) + 1):
+        for cut in range(1, min(_TAMIL_ENDING, len(word) - _TAMIL_STEM) + 1):
             yield word[:-cut], word[-cut:]
             yield word[:-cut] + _TAMIL_NO_VOWEL, word[-cut:]
         return
