@@ -103,7 +103,7 @@ class PlaceFinder:
         self._unspaced = [
             key[0]
             for key in self._names
-            if len(key) == 1 and len(key[0]) > _SHORT and _NO_SPACES.search(key[0])
+            if len(key) == 1 and len(key[0]) >= _SHORT and _NO_SPACES.search(key[0])
         ]
 
     def _add(self, name: str, country: str, city: str | None) -> None:
