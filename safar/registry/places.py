@@ -12,6 +12,7 @@ from babel import Locale
 from babel.core import get_global
 
 from safar.registry.schema import Place
+from safar.registry.unspaced import begins, ends
 from safar.registry.world.country_codes import iso_codes
 from safar.registry.world.models import City
 
@@ -175,7 +176,7 @@ class PlaceFinder:
 
     def _within(self, word: str) -> tuple[int, tuple[str, str | None], str] | None:
         """Return the longest name in a run of words that its script writes without spaces."""
-        found = [name for name in self._unspaced if name in word]
+        found = [name for name in self._unspaced if _stands_in(name, word)]
         longest = max(found, key=len, default=None)
         return (1, self._names[(longest,)], "") if longest is not None else None
 
@@ -218,6 +219,12 @@ def _without_accents(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name)
     latin = "".join(c for c in plain if not unicodedata.combining(c))
     return latin if latin.isascii() else name
+
+
+def _stands_in(name: str, word: str) -> bool:
+    """Whether `name` is in `word` and neither its first nor its last letter belongs to others."""
+    at = word.find(name)
+    return at >= 0 and begins(word, at) and ends(word, at + len(name))
 
 
 def _letters(key: _Key) -> int:

@@ -72,6 +72,8 @@ PLACES = {
     "hamro chad ma chutti chaina": [],
     "MALI": [],
     "oo nga po": [],
+    "គេកាត់ប្រាក់ខែ": [],
+    "ឆែក": [],
     "मालीको काम": [],
     "male or female, nice person": [],
     "Congo": [],
