@@ -48,14 +48,14 @@ def ask_country(turn: Turn, side: str) -> Reply:
     countries = sorted(of_role, key=lambda country: not country.often)
     return Reply(
         parts=[Phrase(id=f"ask.{side}")],
-        options=[
-            Option(
-                id=f"{side}:{country.code}",
-                title=Phrase(id="option.country", values={"country": Country(code=country.code)}),
-            )
-            for country in countries[:COUNTRY_OPTIONS]
-        ],
+        options=[country_option(side, country.code) for country in countries[:COUNTRY_OPTIONS]],
     )
+
+
+def country_option(side: str, code: str) -> Option:
+    """Return the option that tells a country as origin or destination."""
+    title = Phrase(id="option.country", values={"country": Country(code=code)})
+    return Option(id=f"{side}:{code}", title=title)
 
 
 class ActionAnswerTopic(SafarAction):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from actions.answer_topic import answer_topic
+from collections.abc import Sequence
+
+from actions.answer_topic import answer_topic, country_option
 from actions.base import SafarAction, Turn
 from actions.contact_embassy import embassy_answer
 from actions.contact_hotline import hotline_answer
 from actions.danger import danger_answer
 from actions.menu import menu_options
+from safar.answers.compose import intent_option
 from safar.messaging.reply import Reply
 from safar.phrasing.values import Country, Phrase
 
@@ -18,6 +21,17 @@ _COMPLETES = {
 }
 
 
+def which_country(countries: Sequence[str], side: str) -> Reply:
+    """Return the question which country is meant, with those that may be."""
+    return Reply(
+        parts=[Phrase(id="ask.which_country")],
+        options=[
+            *(country_option(side, country) for country in countries),
+            intent_option("menu"),
+        ],
+    )
+
+
 class ActionInform(SafarAction):
     """“Qatar” alone after a question completes it; after an answer it asks the same of Qatar."""
 
@@ -25,7 +39,10 @@ class ActionInform(SafarAction):
 
     def answer(self, turn: Turn) -> Reply:
         """Complete what was asked, else say what was noted and offer the menu."""
-        pending = str(turn.slots.get("pending_topic") or "").partition(":")[0]
+        pending, _, asked = str(turn.slots.get("pending_topic") or "").partition(":")
+        meant = turn.resources.places().unsure(turn.text)
+        if meant and not (asked and len(meant) == 1):
+            return which_country(meant, asked or "destination")
         told = turn.entity("origin") or turn.entity("destination")
         topic = pending or str(turn.slots.get("last_topic") or "")
         if topic and (pending or told):

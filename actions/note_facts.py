@@ -29,14 +29,16 @@ class ActionNoteFacts(SafarAction):
         asked = str(turn.slots.get("pending_topic") or "").partition(":")[2]
         if turn.intent == "inform" and asked in places and not all(places.values()):
             # A bare country answers the question that was asked, whichever way it is known for.
-            places = {asked: places["origin"] or places["destination"]}
+            meant = turn.resources.places().unsure(turn.text)
+            only = meant[0] if len(meant) == 1 else None
+            places = {asked: places["origin"] or places["destination"] or only}
         for slot, told in places.items():
             if told is not None and told != turn.slots.get(slot):
                 turn.memory[slot] = told
                 if slot == "destination":
                     turn.memory["city"] = None
-        city = turn.entity("city")
-        if city is not None and turn.entity("destination") is not None:
+        city = _city_of_destination(turn)
+        if city is not None:
             turn.memory["city"] = city
 
     @staticmethod
@@ -54,3 +56,17 @@ class ActionNoteFacts(SafarAction):
         clear = seen.get("letters", 0) >= _FEW_LETTERS or known is None
         if clear and (known is None or seen.get("confidence", 0.0) >= _SURE):
             turn.memory["variant"] = tag
+
+
+def _city_of_destination(turn: Turn) -> str | None:
+    """Return the city that told the destination; one at home is not where the person is."""
+    entities = turn.message.get("entities") or []
+    told = {each.get("start") for each in entities if each.get("entity") == "destination"}
+    return next(
+        (
+            str(each.get("value"))
+            for each in entities
+            if each.get("entity") == "city" and each.get("start") in told
+        ),
+        None,
+    )

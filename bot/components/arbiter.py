@@ -68,7 +68,9 @@ class Arbiter(LookupComponent):
             )
             message.set(DANGER, {**danger, "score": score, "found": True, "kind": None}, True)
             self._decide(message, best["name"], score)
-        elif self._doubtful(ranking) and self._hardly_more_than_places(message):
+        elif self._doubtful(ranking) and (
+            self._hardly_more_than_places(message) or self._resources.places().unsure(text)
+        ):
             self._decide(message, "inform", self._config["threshold"])
         elif self._doubtful(ranking):
             message.set(GUESSES, [r["name"] for r in ranking[:2]], add_to_output=True)

@@ -82,9 +82,12 @@ def compose_topic(  # noqa: PLR0913 - a corridor has three parts
         raise LookupError(f"There is no topic {topic_id!r}. `safar content check` lists them.")
     corridor = Corridor(origin, destination, city)
     draft = _Draft(registry)
+    if (without := _without_rules(registry, topic, corridor)) is not None:
+        draft.say(Phrase(id="answer.everywhere", values={"country": Country(code=without)}))
     for block in topic.blocks:
         _add_block(draft, registry, block, corridor, today)
-    if not draft.parts:
+    if all(part.id == "answer.everywhere" for part in draft.parts):
+        draft.parts.clear()
         draft.say(no_answer(registry, origin or destination))
     return Reply(
         parts=draft.parts,
@@ -92,6 +95,21 @@ def compose_topic(  # noqa: PLR0913 - a corridor has three parts
         options=options_of(topic),
         sensitive=topic.sensitive,
     )
+
+
+def _without_rules(registry: Registry, topic: Topic, corridor: Corridor) -> str | None:
+    """Return the country that the topic is mostly about, if the content has no rules of it."""
+    about = [block.of for block in topic.blocks if any(map(_is_rule, block.kinds))]
+    here, home = about.count("destination"), about.count("origin")
+    country = corridor.destination if here >= home else corridor.origin
+    if country is None or not here + home or registry.country(country) is not None:
+        return None
+    return country
+
+
+def _is_rule(kind: str) -> bool:
+    """Whether facts of `kind` say what holds in a country, not only what it has signed."""
+    return not kind.startswith("ratified_")
 
 
 def options_of(topic: Topic) -> list[Option]:
@@ -200,7 +218,8 @@ def _country_of(block: Block, corridor: Corridor) -> str | None:
 
 
 def _sentence(block: Block, fact: Fact, common: dict[str, Value]) -> Phrase:
-    message = fact.sentence or block.message
+    undated = block.undated if "year" not in fact.values else None
+    message = fact.sentence or undated or block.message
     if message is None:
         raise LookupError(
             f"Fact {fact.id!r} has no sentence and block {block.id!r} has no message for it."

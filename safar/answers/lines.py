@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from safar.phrasing.values import Phone, Phrase, Ref, Text, Value
+from safar.phrasing.values import Country, Phone, Phrase, Ref, Text, Value
 from safar.registry.schema import Hotline, Mission
 
 
@@ -22,7 +22,7 @@ def mission_line(mission: Mission, today: date, *, urgent: bool = False) -> Phra
     In danger the number for emergencies comes first, else the one of the office.
     A doubtful entry never gives a number: a wrong one can cost the last coin of a phone's credit.
     """
-    values: dict[str, Value] = {"name": Text(text=mission.name), "city": Text(text=mission.city)}
+    values: dict[str, Value] = {"name": _name(mission), "city": Text(text=mission.city)}
     office, rescue = mission.phone, mission.emergency_phone
     number = (rescue or office) if urgent else (office or rescue)
     if number is not None and mission.stated(today):
@@ -32,3 +32,15 @@ def mission_line(mission: Mission, today: date, *, urgent: bool = False) -> Phra
     if mission.email is not None and mission.stated(today):
         return Phrase(id="mission.email", values={**values, "email": Text(text=mission.email)})
     return Phrase(id="mission.name_only", values=values)
+
+
+def _name(mission: Mission) -> Value:
+    """Return its own name, or what it is: an embassy of its country, in every language."""
+    if mission.name is not None:
+        return Text(text=mission.name)
+    return Ref(id=f"mission.{mission.kind}", values={"origin": Country(code=mission.origin)})
+
+
+def inside(line: Phrase) -> Ref:
+    """Return a line as a value of another sentence."""
+    return Ref(id=line.id, values=line.values)

@@ -12,18 +12,16 @@ from safar.phrasing.catalogue import Catalogue
 from safar.phrasing.languages import Languages, load_languages
 from safar.registry.amounts import AmountFinder
 from safar.registry.danger import DangerMatcher
+from safar.registry.holder import RegistryHolder
 from safar.registry.keywords import KeywordMatcher
 from safar.registry.language_names import LanguageNames
 from safar.registry.places import PlaceFinder
-from safar.registry.query import Registry, RegistryHolder
+from safar.registry.query import Registry
+from safar.registry.schema import Place
 from safar.settings import Settings, load_settings
 
 Clock = Callable[[], datetime]
 _Made = TypeVar("_Made")
-
-_SHORT_NAMES_KNOWN = frozenset(
-    "SA AE QA KW OM BH LB JO MY TH SG HK RU NP BD IN LK PH ID VN KH MM ET KE UG PK".split()
-)
 
 
 def utc_now() -> datetime:
@@ -81,11 +79,16 @@ class Resources:
         """Return the finder of countries and cities."""
 
         def make(registry: Registry) -> PlaceFinder:
+            everyday = [
+                Place(country=code, names=(name,))
+                for language in self.languages
+                for code, name in language.countries.items()
+            ]
             return PlaceFinder(
-                registry.places(),
+                [*everyday, *registry.places()],
                 sorted({language.cldr for language in self.languages}),
                 {country.code: country.roles for country in registry.countries()},
-                _SHORT_NAMES_KNOWN,
+                registry.cities(),
             )
 
         return self._renewed("places", make)

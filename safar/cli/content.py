@@ -180,6 +180,28 @@ def preview(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     show(shown, Console())
 
 
+@app.command("import-missions")
+def import_missions(
+    export: Annotated[
+        Path, typer.Argument(help="CSV of the Database of embassies (Wikidata, CC0).")
+    ],
+    content_dir: ContentDir = None,
+) -> None:
+    """Take missions of the world into world/missions.csv; rows with a source of yours stay."""
+    from safar.cli import content_missions  # noqa: PLC0415 - only this command needs it
+
+    target = (content_dir or load_settings().content_dir) / "world" / "missions.csv"
+    try:
+        taken, edited = content_missions.import_missions(export, target)
+    except ContentError as error:
+        show_problems(error.problems, notes=False)
+        raise typer.Exit(1) from error
+    except (OSError, ValueError) as error:
+        typer.echo(f"{export} cannot be taken: {error}. Nothing was changed.", err=True)
+        raise typer.Exit(1) from error
+    content_missions.show(taken, edited, target, Console())
+
+
 def _build(content_dir: Path, target: Path) -> BuildReport:
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from safar.gateway.admission import ConsentKind, ConsentWord
 from safar.gateway.renewed import Renewed
+from safar.registry.holder import RegistryHolder
 from safar.registry.keywords import KeywordMatcher
-from safar.registry.query import RegistryHolder
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from safar.gateway.renewed import Renewed
 from safar.registry.danger import DangerMatcher
-from safar.registry.query import RegistryHolder
+from safar.registry.holder import RegistryHolder
 
 LONGEST = 2_000
 """Characters that are looked at, more than a person writes on a telephone: nobody shall be able to

@@ -9,7 +9,8 @@ from typing import Generic, TypeVar
 import structlog
 
 from safar.registry.errors import RegistryError
-from safar.registry.query import Registry, RegistryHolder
+from safar.registry.holder import RegistryHolder
+from safar.registry.query import Registry
 
 MadeT = TypeVar("MadeT")
 

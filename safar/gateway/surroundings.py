@@ -14,7 +14,7 @@ from safar.gateway.messages import InboundMessage, Received
 from safar.gateway.providers.base import StatusReport
 from safar.gateway.providers.plugin import Surroundings
 from safar.gateway.receiving import receive
-from safar.registry.query import RegistryHolder
+from safar.registry.holder import RegistryHolder
 from safar.settings import Settings
 from safar.store import counters
 from safar.store.crypto import KeyRing

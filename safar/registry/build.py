@@ -111,9 +111,13 @@ def content_hash(content: Content) -> str:
 
     It depends on what the entries say and on their order, not on comments, layout or time.
     """
-    files = {
+    files: dict[str, object] = {
         loaded.document.file.partition("/")[2]: loaded.model.model_dump(mode="json")
         for loaded in content.files()
+    }
+    files |= {
+        name: [entry.model_dump(mode="json", exclude_none=True) for entry in entries]
+        for name, entries in content.world.files()
     }
     canonical = json.dumps(
         {"schema_version": SCHEMA_VERSION, "files": files},

@@ -14,6 +14,7 @@ from safar.registry.checks import (
     options,
     references,
     topics,
+    world,
 )
 from safar.registry.content import Content
 from safar.registry.errors import Problem, Severity
@@ -37,6 +38,11 @@ _CHECKS = (
     keywords.check_words,
     agencies.check_numbers,
     agencies.check_samples,
+    world.check_dates,
+    world.check_codes,
+    world.check_twice,
+    world.check_words,
+    world.check_positions,
 )
 
 
@@ -69,5 +75,6 @@ def check_content(content: Content, today: date) -> CheckReport:
     """Return every problem of `content` on `today` (UTC)."""
     found = {problem for check in _CHECKS for problem in check(content)}
     found.update(codes.check_future(content, today))
+    found.update(world.check_age(content, today))
     found.update(freshness.check_freshness(content, today))
     return CheckReport(tuple(sorted(found)))

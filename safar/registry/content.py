@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from safar.phrasing.languages import Languages
 from safar.registry.agencies.model import AgencyRegister, AgencyWords
+from safar.registry.keyword_schema import KeywordFile
 from safar.registry.schema import (
     Country,
     DangerFile,
@@ -15,7 +16,6 @@ from safar.registry.schema import (
     Entry,
     Fact,
     Hotline,
-    KeywordFile,
     Message,
     MessageFile,
     MissionFile,
@@ -25,6 +25,7 @@ from safar.registry.schema import (
     SourceFile,
     Topic,
 )
+from safar.registry.world.content import World
 from safar.registry.yamlfile import Document, Loc
 
 ModelT = TypeVar("ModelT", bound=Entry)
@@ -67,6 +68,7 @@ class Content:
     messages: tuple[Loaded[MessageFile], ...]
     danger: tuple[Loaded[DangerFile], ...]
     languages: Languages
+    world: World = field(default_factory=World)
 
     def files(self) -> Iterator[Loaded[Any]]:
         """Yield every file but languages.yaml, which the registry does not keep."""
@@ -119,7 +121,7 @@ class Content:
         for topic in self.topics:
             yield _message(topic.model.title, topic, ("title",))
             for index, block in enumerate(topic.model.blocks):
-                for name in ("message", "otherwise"):
+                for name in ("message", "undated", "otherwise"):
                     if (message := getattr(block, name)) is not None:
                         yield _message(message, topic, ("blocks", index, name))
         for country in self.countries:

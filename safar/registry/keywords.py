@@ -13,7 +13,7 @@ from typing import Final
 import regex
 
 from safar.registry.danger import normalise
-from safar.registry.schema import Keyword, KeywordKind, KeywordSet
+from safar.registry.keyword_schema import Keyword, KeywordKind, KeywordSet
 
 # Most phones of the people we serve write Latin letters without their marks. In other scripts a
 # mark is part of the word.

@@ -18,6 +18,16 @@ from safar.registry.agencies.rows import with_rows
 from safar.registry.content import Content, Loaded
 from safar.registry.errors import ContentError, Problem
 from safar.registry.explain import explain
+from safar.registry.keyword_schema import Keyword, KeywordFile, KeywordSet
+from safar.registry.world.content import World
+from safar.registry.world.models import (
+    City,
+    Ratification,
+    WorldDates,
+    WorldEmergency,
+    WorldMission,
+)
+from safar.registry.world.table import Row, read_table
 from safar.registry.yamlfile import read_yaml
 
 ModelT = TypeVar("ModelT", bound=schema.Entry)
@@ -40,7 +50,7 @@ def load_content(content_dir: Path) -> Content:
         raise ContentError([Problem(content_dir.name, 0, "", message, remedy)])
     places = loader.file("places.yaml", schema.PlaceFile)
     money = loader.file("money.yaml", schema.MoneyFile)
-    keywords = loader.file("keywords.yaml", schema.KeywordFile)
+    keywords = loader.file("keywords.yaml", KeywordFile)
     agency_words = loader.file("agency_words.yaml", agencies.AgencyWords)
     sources = loader.folder("sources", schema.SourceFile)
     topics = loader.folder("topics", schema.Topic)
@@ -50,6 +60,7 @@ def load_content(content_dir: Path) -> Content:
     messages = loader.folder("messages", schema.MessageFile)
     danger = loader.folder("danger", schema.DangerFile)
     languages = loader.languages("languages.yaml")
+    world = loader.world()
     if loader.problems or not (places and money and keywords and agency_words and languages):
         raise ContentError(loader.problems)
     return Content(
@@ -65,6 +76,7 @@ def load_content(content_dir: Path) -> Content:
         messages=messages,
         danger=danger,
         languages=languages,
+        world=world,
     )
 
 
@@ -110,6 +122,25 @@ class _Loader:
                 self.problems.append(Problem(shown, 0, "", "the file would not be read", remedy))
         return tuple(each for each in loaded if each is not None)
 
+    def table(self, name: str, model: type[ModelT]) -> tuple[Row[ModelT], ...]:
+        shown = f"{self.content_dir.name}/world/{name}.csv"
+        rows, problems = read_table(self.content_dir / "world" / f"{name}.csv", shown, model)
+        self.problems.extend(problems)
+        return rows
+
+    def world(self) -> World:
+        """Return the tables of the world; a content folder may be without."""
+        if not (self.content_dir / "world").is_dir():
+            return World()
+        dates = self.file("world/dates.yaml", WorldDates)
+        return World(
+            dates=dates.model if dates else None,
+            missions=self.table("missions", WorldMission),
+            emergency=self.table("emergency", WorldEmergency),
+            ratifications=self.table("ratifications", Ratification),
+            cities=self.table("cities", City),
+        )
+
     def languages(self, name: str) -> Languages | None:
         # Phrasing reads this file, and its words for what is wrong with it are kept; here they
         # only get the line of the entry they name.
@@ -151,5 +182,8 @@ _KNOWN_KEYS: Final = _keys(
         for each in (*vars(schema).values(), *vars(agencies).values())
         if isinstance(each, type) and issubclass(each, BaseModel)
     ),
+    KeywordFile,
+    KeywordSet,
+    Keyword,
     *get_args(get_args(values.Value)[0]),
 )

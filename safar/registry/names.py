@@ -11,3 +11,8 @@ def words_of(text: str) -> list[str]:
     return "".join(
         letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in folded
     ).split()
+
+
+def place_key(name: str) -> str:
+    """Return the words of a city's name in one form, so that case and signs do not matter."""
+    return " ".join(words_of(name)) or name.casefold()

@@ -1,16 +1,13 @@
-"""Typed questions to registry.db, and a holder that notices when it is replaced."""
+"""Typed questions to registry.db."""
 
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar
-
-import structlog
+from typing import Any, Literal, TypeVar
 
 from safar.registry import schema
 from safar.registry.agencies import (
@@ -27,17 +24,18 @@ from safar.registry.errors import (
     RegistryMissingError,
     RegistryVersionError,
 )
-from safar.registry.names import words_of
+from safar.registry.keyword_schema import KeywordSet
+from safar.registry.names import place_key, words_of
 from safar.registry.signature import check_signature
 from safar.registry.sqlite import sqlite3
+from safar.registry.world.distance import Position
+from safar.registry.world.models import City
+from safar.registry.world.nearest import by_distance
 
-__all__ = ["AgencyMatch", "Registry", "RegistryHolder", "RegistryMeta", "Role"]
+__all__ = ["AgencyMatch", "Registry", "RegistryMeta", "Role"]
 
 Role = Literal["recruitment", "labour", "agency_check"]
 EntryT = TypeVar("EntryT", bound=schema.Entry)
-
-_LOG = structlog.get_logger(__name__)
-_LOOK_EVERY_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True)
@@ -209,18 +207,44 @@ class Registry:
     def missions(
         self, origin: str, destination: str, city: str | None = None
     ) -> list[schema.Mission]:
-        """Return the missions of `origin` in `destination`: of that city first, embassies first."""
+        """Return the missions of `origin` in `destination`: the nearest to that city first.
+
+        Of those as far away as each other, as all are where the city is not known, embassies come
+        first and consulates before offices. Honorary consulates, which can do little, come last.
+        """
         found = self._all(
             schema.Mission,
             "SELECT json FROM missions WHERE origin = ? AND destination = ? ORDER BY number",
             origin,
             destination,
         )
-        here = city.casefold() if city else None
-        return sorted(
-            found,
-            key=lambda mission: (mission.city.casefold() != here, mission.kind != "embassy"),
+        return by_distance(found, city, lambda name: self.position(destination, name))
+
+    def covering(self, origin: str, destination: str) -> list[schema.Mission]:
+        """Return the embassies of `origin` elsewhere that look after `destination`."""
+        return list(
+            self._all(
+                schema.Mission,
+                "SELECT json FROM missions JOIN covers ON covers.mission = missions.id"
+                " WHERE covers.country = ? AND covers.origin = ? ORDER BY number",
+                destination,
+                origin,
+            )
         )
+
+    def position(self, country: str, city: str) -> Position | None:
+        """Return where `city` is, if the content knows it by this name."""
+        found = self._one(
+            City,
+            "SELECT json FROM cities WHERE country = ? AND key = ?",
+            country,
+            place_key(city),
+        )
+        return Position(found.lat, found.lon) if found else None
+
+    def cities(self) -> tuple[City, ...]:
+        """Return all cities whose place is known, those with names of their own first."""
+        return self._all(City, "SELECT json FROM cities ORDER BY number")
 
     def source(self, source_id: str) -> schema.Source:
         """Return a source.
@@ -265,9 +289,9 @@ class Registry:
         rows = self._rows("SELECT json FROM danger ORDER BY variant", ())
         return tuple(schema.DangerFile.model_validate_json(row[0]) for row in rows)
 
-    def keywords(self) -> tuple[schema.KeywordSet, ...]:
+    def keywords(self) -> tuple[KeywordSet, ...]:
         """Return the words to stop, start and ask about the service, in the order of the file."""
-        return self._all(schema.KeywordSet, "SELECT json FROM keywords ORDER BY number")
+        return self._all(KeywordSet, "SELECT json FROM keywords ORDER BY number")
 
     def _one(self, model: type[EntryT], sql: str, *values: object) -> EntryT | None:
         found = self._all(model, sql, *values)
@@ -308,88 +332,3 @@ def _rank(named: Sequence[str], known: str | None) -> int:
     if not named:
         return 1
     return 0 if known is not None else 2
-
-
-@dataclass(frozen=True)
-class _Stamp:
-    inode: int
-    modified_ns: int
-    size: int
-
-
-class RegistryHolder:
-    """The registry in its newest good version, for a process that runs for weeks.
-
-    Args:
-        path: the registry file.
-        clock: seconds that only go forward.
-        public_key: if given, only what its owner has signed is taken; see `Registry.open`.
-    """
-
-    def __init__(
-        self, path: Path, clock: Callable[[], float] = time.monotonic, public_key: str = ""
-    ) -> None:
-        """Keep the path; the file is opened by the first `current`."""
-        self._path = path
-        self._public_key = public_key
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._registry: Registry | None = None
-        self._stamp: _Stamp | None = None
-        self._looked = 0.0
-
-    def current(self) -> Registry:
-        """Return the registry; looks at most once a second whether the file was replaced.
-
-        A new file that is damaged, or of another version, is logged and the old one kept. The
-        registry returned stays good for whoever still holds it.
-
-        Raises:
-            RegistryMissingError, RegistryDamagedError, RegistryVersionError,
-            RegistryUnsignedError: there has not been a good one yet.
-        """
-        registry = self._registry
-        if registry is None:
-            with self._lock:
-                return self._registry or self._open()
-        if self._clock() - self._looked >= _LOOK_EVERY_SECONDS and self._lock.acquire(
-            blocking=False  # another thread is looking already: the old one will do
-        ):
-            try:
-                return self._look(registry)
-            finally:
-                self._lock.release()
-        return registry
-
-    def _open(self) -> Registry:
-        # The stamp is taken first: a swap in between is then noticed at the next look.
-        stamp = _stamp(self._path)
-        self._registry = Registry.open(self._path, self._public_key)
-        self._stamp, self._looked = stamp, self._clock()
-        return self._registry
-
-    def _look(self, registry: Registry) -> Registry:
-        self._looked = self._clock()
-        stamp = _stamp(self._path)
-        if stamp is None or stamp == self._stamp:
-            return self._registry or registry
-        self._stamp = stamp  # a bad file is told of once, not every second
-        try:
-            self._registry = Registry.open(self._path, self._public_key)
-        except RegistryError as error:
-            _LOG.error(
-                "registry.kept_old",
-                content_hash=registry.meta.content_hash,
-                reason=type(error).__name__,
-            )
-            return self._registry or registry
-        _LOG.info("registry.swapped", content_hash=self._registry.meta.content_hash)
-        return self._registry
-
-
-def _stamp(path: Path) -> _Stamp | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return _Stamp(found.st_ino, found.st_mtime_ns, found.st_size)

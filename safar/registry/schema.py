@@ -6,7 +6,6 @@ that are translated once. Editors change these files; nobody needs to change Pyt
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -22,7 +21,7 @@ from pydantic import (
 
 from safar.phrasing.values import Value
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Version of the registry's tables and of the content models; see docs/decisions."""
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[-_.][a-zA-Z0-9]+)*$")]
@@ -167,6 +166,8 @@ class Hotline(Dated):
     dial_from_abroad: bool = False
     hours: str | None = None
     note: Message | None = None
+    listed: bool = False
+    """True: from a list of the whole world that nobody has checked for this country."""
 
 
 class Authority(Entry):
@@ -193,15 +194,28 @@ class Country(Entry):
     hotlines: tuple[Hotline, ...] = ()
 
 
+MissionKind = Literal[
+    "embassy", "high_commission", "consulate_general", "consulate", "honorary_consulate", "office",
+    "labour_office", "other",
+]  # fmt: skip
+
+
 class Mission(Dated):
-    """An embassy or consulate of `origin` in `destination`."""
+    """An embassy or consulate of `origin` in `destination`.
+
+    Without a name it goes by its kind, in every language. `covers` names other countries that it
+    looks after.
+    """
 
     id: Identifier
     origin: CountryCode
     destination: CountryCode
     city: str
-    kind: Literal["embassy", "consulate", "labour_office", "other"]
-    name: str
+    kind: MissionKind
+    name: str | None = None
+    covers: tuple[CountryCode, ...] = ()
+    listed: bool = False
+    """True: from a list of the whole world that nobody has checked for this country."""
     phone: PhoneNumber | None = None
     emergency_phone: PhoneNumber | None = None
     whatsapp: PhoneNumber | None = None
@@ -223,7 +237,8 @@ class Block(Entry):
 
     `of` says whose facts; `corridor` true keeps only facts that hold for the destination (a fact
     with no destinations holds for all). With no fact at all `otherwise` is said, if given; with
-    only doubtful facts the answer names the authority of role `ask`.
+    only doubtful facts the answer names the authority of role `ask`. `undated` is said in place of
+    `message` where the fact has no `year`.
     """
 
     id: Identifier
@@ -232,6 +247,7 @@ class Block(Entry):
     corridor: bool = False
     only: Literal["first", "all"] = "first"
     message: Message | None = None
+    undated: Message | None = None
     otherwise: Message | None = None
     ask: Literal["recruitment", "labour", "agency_check"] | None = None
     hotlines: tuple[HotlineKind, ...] = ()
@@ -270,11 +286,15 @@ class MessageFile(Entry):
 
 
 class Place(Entry):
-    """Everyday names of a country or a city in it, in any script, as people write them."""
+    """Everyday names of a country or a city in it, in any script, as people write them.
+
+    `unsure` names are everyday words, too, or names of two countries: they are asked back.
+    """
 
     country: CountryCode
     city: str | None = None
     names: tuple[str, ...]
+    unsure: bool = False
 
 
 class PlaceFile(Entry):
@@ -345,46 +365,3 @@ class DangerFile(Entry):
     variant: str
     phrases: tuple[DangerPhrase, ...]
     near_misses: tuple[str, ...] = ()
-
-
-KeywordKind = Literal["stop", "start", "help"]
-
-
-class Keyword(Entry):
-    """A word or a few that, sent alone, stop, start or explain the service.
-
-    A plain text in the file is a word with neither mark.
-    """
-
-    text: str = Field(min_length=1)
-    carrier: bool = False
-    """True for words that telephone companies and providers act on before us."""
-    only_when_stopped: bool = False
-    """True for an everyday word that starts only from a person who has stopped."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _plain_text(cls, value: object) -> object:
-        # YAML's YES without quotes is no text; taken as one, it is told of as such.
-        return {"text": value} if isinstance(value, str | bool) else value
-
-
-class KeywordSet(Entry):
-    """The keywords of one variant (BCP 47), which need not be served yet."""
-
-    variant: str
-    stop: tuple[Keyword, ...]
-    start: tuple[Keyword, ...]
-    help: tuple[Keyword, ...]
-
-    def words(self) -> Iterator[tuple[KeywordKind, Keyword]]:
-        """Yield every word with its kind, in the order of the file."""
-        yield from (("stop", word) for word in self.stop)
-        yield from (("start", word) for word in self.start)
-        yield from (("help", word) for word in self.help)
-
-
-class KeywordFile(Entry):
-    """content/keywords.yaml."""
-
-    keywords: tuple[KeywordSet, ...]

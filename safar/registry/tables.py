@@ -9,7 +9,9 @@ from typing import Any, Final
 from safar.registry.agencies.index import agency_rows, gram_rows, name_rows
 from safar.registry.agencies.rules import NameRules
 from safar.registry.content import Content
+from safar.registry.names import place_key
 from safar.registry.schema import Entry
+from safar.registry.world.join import cities_of, facts_of, hotlines_of, missions_of
 
 Row = dict[str, Any]
 
@@ -58,11 +60,11 @@ def _countries(content: Content) -> Iterator[Row]:
 
 
 def _facts(content: Content) -> Iterator[Row]:
-    for number, (country, fact, _) in enumerate(content.facts()):
+    for number, (country, fact) in enumerate(facts_of(content)):
         yield {
             "id": fact.id,
             "number": number,
-            "country": country.code,
+            "country": country,
             "kind": fact.kind,
             "source": fact.source,
             "json": _json(fact),
@@ -70,11 +72,11 @@ def _facts(content: Content) -> Iterator[Row]:
 
 
 def _hotlines(content: Content) -> Iterator[Row]:
-    for number, (country, hotline, _) in enumerate(content.hotlines()):
+    for number, (country, hotline) in enumerate(hotlines_of(content)):
         yield {
             "id": hotline.id,
             "number": number,
-            "country": country.code,
+            "country": country,
             "kind": hotline.kind.value,
             "source": hotline.source,
             "json": _json(hotline),
@@ -82,21 +84,30 @@ def _hotlines(content: Content) -> Iterator[Row]:
 
 
 def _missions(content: Content) -> Iterator[Row]:
-    # A mission is named even where its number is in doubt; one that was withdrawn is not.
-    entries = (
-        mission
-        for file in content.missions
-        for mission in file.model.missions
-        if mission.withdrawn is None
-    )
-    for number, mission in enumerate(entries):
+    for number, mission in enumerate(missions_of(content)):
         yield {
             "id": mission.id,
             "number": number,
             "origin": mission.origin,
             "destination": mission.destination,
             "source": mission.source,
-            "json": _json(mission),
+            "json": mission.model_dump_json(exclude_defaults=True),  # there are thousands
+        }
+
+
+def _covers(content: Content) -> Iterator[Row]:
+    for mission in missions_of(content):
+        for country in mission.covers:
+            yield {"country": country, "origin": mission.origin, "mission": mission.id}
+
+
+def _cities(content: Content) -> Iterator[Row]:
+    for number, city in enumerate(cities_of(content)):
+        yield {
+            "number": number,
+            "country": city.country,
+            "key": place_key(city.city),
+            "json": _json(city),
         }
 
 
@@ -191,7 +202,7 @@ TABLES: Final[tuple[Table, ...]] = (
         {"id": str, "number": int, "country": str, "kind": str, "source": str, "json": str},
         "id",
         _facts,
-        foreign_keys=(("country", "countries", "code"), _SOURCE),
+        foreign_keys=(_SOURCE,),  # countries of the world have no file of their own
         indexes=(("country", "kind"),),
     ),
     Table(
@@ -199,7 +210,7 @@ TABLES: Final[tuple[Table, ...]] = (
         {"id": str, "number": int, "country": str, "kind": str, "source": str, "json": str},
         "id",
         _hotlines,
-        foreign_keys=(("country", "countries", "code"), _SOURCE),
+        foreign_keys=(_SOURCE,),  # countries of the world have no file of their own
         indexes=(("country", "kind"),),
     ),
     Table(
@@ -216,6 +227,21 @@ TABLES: Final[tuple[Table, ...]] = (
         _missions,
         foreign_keys=(_SOURCE,),
         indexes=(("origin", "destination"),),
+    ),
+    Table(
+        "covers",
+        {"country": str, "origin": str, "mission": str},
+        None,
+        _covers,
+        foreign_keys=(("mission", "missions", "id"),),
+        indexes=(("country", "origin"),),
+    ),
+    Table(
+        "cities",
+        {"number": int, "country": str, "key": str, "json": str},
+        "number",
+        _cities,
+        indexes=(("country", "key"),),
     ),
     Table(
         "registers",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actions.base import Turn
+from actions.inform import ActionInform
 from actions.note_facts import ActionNoteFacts
 from safar.answers.resources import Resources
 
@@ -29,3 +30,57 @@ def test_a_variant_is_changed_only_by_what_is_clear(
     turn = Turn(resources, "ask_wages", "-", {"variant": seen}, slots)
     assert ActionNoteFacts(resources).answer(turn) is None
     assert turn.memory == ({"variant": "ne"} if changes and not chosen else {})
+
+
+def _entity(name: str, value: str, start: int) -> dict[str, object]:
+    return {"entity": name, "value": value, "start": start, "end": start + 4}
+
+
+@pytest.mark.parametrize(
+    ("entities", "city"),
+    [
+        ([("destination", "QA", 0), ("city", "Doha", 0)], "Doha"),
+        ([("origin", "BD", 0), ("city", "Dhaka", 0), ("destination", "AE", 9)], None),
+        (
+            [
+                ("origin", "BD", 0),
+                ("city", "Dhaka", 0),
+                ("destination", "AE", 9),
+                ("city", "Dubai", 9),
+            ],
+            "Dubai",
+        ),
+        ([("origin", "BD", 0), ("city", "Dhaka", 0)], None),
+    ],
+    ids=["there", "at home", "both", "only at home"],
+)
+def test_the_city_is_that_of_the_destination(
+    resources: Resources, entities: list[tuple[str, str, int]], city: str | None
+) -> None:
+    message = {"entities": [_entity(*each) for each in entities]}
+    turn = Turn(resources, "inform", "-", message, {})
+    ActionNoteFacts(resources).answer(turn)
+    assert turn.memory.get("city") == city
+
+
+@pytest.mark.parametrize(
+    ("text", "pending", "told", "replied"),
+    [
+        ("Mali", "ask_wages:destination", "ML", "answer.everywhere"),
+        ("Mali", None, None, "ask.which_country"),
+        ("Congo", "ask_wages:destination", None, "ask.which_country"),
+    ],
+)
+def test_a_name_that_is_a_word_is_taken_as_an_answer_and_else_asked_back(
+    resources: Resources, text: str, pending: str | None, told: str | None, replied: str
+) -> None:
+    turn = Turn(resources, "inform", text, {}, {"pending_topic": pending})
+    ActionNoteFacts(resources).answer(turn)
+    assert turn.memory.get("destination") == told
+    again = Turn(resources, "inform", text, {}, {**turn.slots, **turn.memory})
+    reply = ActionInform(resources).answer(again)
+    assert reply.parts[0].id == replied
+    if replied == "ask.which_country":
+        offered = [option.id for option in reply.options]
+        expected = ["CG", "CD"] if text == "Congo" else ["ML"]
+        assert offered == [*(f"destination:{code}" for code in expected), "menu"]

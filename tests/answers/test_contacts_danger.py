@@ -137,9 +137,15 @@ def test_the_embassy_comes_first_and_the_city_before_it(small: Small) -> None:
 
 def test_no_embassy_is_said_with_both_countries(small: Small) -> None:
     reply = embassy(small(), Corridor("NP", "MY"), TODAY)
-    assert [part.id for part in reply.parts] == ["mission.none"]
-    assert {"origin", "destination"} <= set(reply.parts[0].values)
+    assert [part.id for part in reply.parts] == ["mission.none", "mission.none_ask"]
+    assert all({"origin", "destination"} <= set(part.values) for part in reply.parts)
     assert reply.sources == []
+
+
+def test_with_no_embassy_numbers_of_home_that_can_be_dialled_from_abroad(small: Small) -> None:
+    reply = embassy(small(HOME), Corridor("NP", "MY"), TODAY)
+    assert phones(reply.parts) == ["+97715970008"]
+    assert [source.id for source in reply.sources] == ["qa-law"]
 
 
 @pytest.mark.parametrize("corridor", [("NP", None), (None, "QA"), (None, None)])
@@ -166,6 +172,8 @@ def test_a_country_without_numbers_is_told_honestly(small: Small) -> None:
     assert reply.parts == [Phrase(id="hotline.none")]
     assert reply.sources == []
     assert [option.id for option in reply.options] == ["contact_embassy", "talk_to_person"]
+    known = hotlines(small(EVERYWHERE), Corridor("NP", "KW"), TODAY)
+    assert phones(known.parts) == ["112"], "the number of all phones may still help"
 
 
 @pytest.mark.parametrize(
@@ -214,7 +222,7 @@ def test_the_first_sms_in_danger_has_a_number_that_dials(
         size = measure(page)
         assert size.segments <= {"GSM-7": 2, "UCS-2": 3}[size.encoding], (corridor, page)
         if destination is None:  # a short number of home would ring nowhere, or somewhere else
-            assert numbers[0] == "112"
+            assert numbers[0] == "112", corridor
             assert all(number.startswith("+") for number in numbers[1:]), (corridor, numbers)
 
 

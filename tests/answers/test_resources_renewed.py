@@ -13,7 +13,7 @@ from safar.answers.plain import plain_text
 from safar.answers.resources import Resources
 from safar.messaging.reply import Option, Reply
 from safar.phrasing.values import Phone, Phrase, Ref
-from safar.registry import query
+from safar.registry import holder
 from safar.registry.build import build_registry
 from safar.settings import Settings
 
@@ -33,7 +33,7 @@ class Home:
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder, self.path = folder, folder / "registry.db"
         # Each look is due: the second between looks is tested with the holder.
-        monkeypatch.setattr(query, "_LOOK_EVERY_SECONDS", 0.0)
+        monkeypatch.setattr(holder, "_LOOK_EVERY_SECONDS", 0.0)
         self.build("old", None)
         self.resources = Resources(
             Settings(home=folder, registry_path=self.path, _env_file=None), lambda: NOW

@@ -10,6 +10,7 @@ from safar.answers.compose import INTERNATIONAL
 from safar.answers.resources import Resources
 from safar.assistant.engine import Assistant
 from safar.phrasing.values import Country
+from safar.registry.world.country_codes import iso_codes
 
 TO, FROM = "destination", "origin"
 PLACES = {
@@ -48,7 +49,34 @@ PLACES = {
     "kutoka Kenya kwenda Saudi": [("KE", None, FROM), ("SA", None, TO)],
     "I want to go to Nepal": [("NP", None, TO)],
     "Qatar Qatar qatar": [("QA", None, TO)],
+    # Countries and cities of the whole world
+    "going to Berlin": [("DE", "Berlin", TO)],
+    "من بيروت": [("LB", "Beirut", FROM)],
+    "في لندن": [("GB", "London", TO)],
+    "मस्कटमा": [("OM", "Muscat", TO)],
+    "New York": [("US", "New York City", TO)],
+    "Bogota": [("CO", "Bogotá", TO)],
+    "Cuba": [("CU", None, TO)],
+    "Côte d’Ivoire": [("CI", None, TO)],
+    "Cote d'Ivoire": [("CI", None, TO)],
+    "ស្ថានទូតនៅជប៉ុន": [("JP", None, TO)],
+    "អ្នកធ្វើការនៅថៃ": [("TH", None, TO)],
+    "ဂျပန်မှာ": [("JP", None, TO)],
+    "в Москве": [("RU", "Moscow", TO)],
+    "கத்தாரில் வேலை": [("QA", None, TO)],
+    # Names that are words, too, where a name stands
+    "I work in Mali": [("ML", None, TO)],
+    "I am from Chad": [("TD", None, FROM)],
     # Words that are no places
+    "mali ang number na na send ko": [],
+    "hamro chad ma chutti chaina": [],
+    "MALI": [],
+    "oo nga po": [],
+    "គេកាត់ប្រាក់ខែ": [],
+    "ឆែក": [],
+    "मालीको काम": [],
+    "male or female, nice person": [],
+    "Congo": [],
     "help me to go home": [],
     "काम छैन": [],
     "mali": [],
@@ -72,14 +100,36 @@ def test_where_a_place_stands(resources: Resources, text: str, part: str) -> Non
     assert text[place.start : place.end] == part
 
 
-def test_every_country_served_is_known_by_its_name_in_every_variant(resources: Resources) -> None:
-    served = [c.code for c in resources.registry().countries() if c.code != INTERNATIONAL]
-    assert served
-    for code in served:
+def test_every_country_is_known_by_its_name_in_every_variant(resources: Resources) -> None:
+    served = {c.code for c in resources.registry().countries()} - {INTERNATIONAL}
+    asked_back = set()
+    finder = resources.places()
+    for code in iso_codes():
         for tag in resources.languages.tags:
             name = resources.catalogue.value(Country(code=code), tag)
-            found = [place.country for place in resources.places().find(name)]
-            assert found == [code], (tag, name)
+            found = [place.country for place in finder.find(name)]
+            if found != [code] and code != "GS":  # in Spanish it has Georgia's name in it
+                assert finder.unsure(name) == (code,), (tag, name, found)
+                asked_back.add(code)
+    assert not asked_back & served - {"RU", "FR"}, "in Vietnamese these two are words"
+    assert len(asked_back) < 25
+
+
+@pytest.mark.parametrize(
+    ("text", "countries"),
+    [
+        ("Mali", ("ML",)),
+        ("mali?", ("ML",)),
+        ("Congo", ("CG", "CD")),
+        ("mali hai", ()),
+        ("Qatar", ()),
+        ("", ()),
+    ],
+)
+def test_which_countries_a_name_alone_may_mean(
+    resources: Resources, text: str, countries: tuple[str, ...]
+) -> None:
+    assert resources.places().unsure(text) == countries
 
 
 def test_entities_of_the_pipeline(assistant: Assistant) -> None:

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from safar.gateway.danger_words import LONGEST, DangerWords
-from safar.registry.query import RegistryHolder
+from safar.registry.holder import RegistryHolder
 from tests.whole_way import ANA, BEN, CRY, Way
 
 QUESTION = "what may they charge?"

@@ -37,6 +37,8 @@ NOT_RUN = {
     "make extras": "it fetches libraries",
     "make faults": "it takes ten minutes; .ci/run plays it",
     "make faults FAULTS=--list": "it builds everything first; .ci/run plays the matrix",
+    ".venv/bin/safar content import-missions embassies.csv": "it needs the export; tests/registry"
+    " makes small ones",
     "lsusb": "it needs a stick",
     "ls -l /dev/serial/by-id/": "it needs a stick",
     "sudo apt-get install gammu": "it changes the machine",
@@ -49,7 +51,8 @@ NOT_RUN = {
     " /opt/safar/.venv/bin/safar doctor": "it needs systemd as the first process",
 }
 EDITORS = (
-    "country first-change hotline index language publish spreadsheets withdraw writing".split()
+    "agencies contacts country first-change hotline index language publish red-flags spreadsheets"
+    " withdraw writing".split()
 )
 # What a reader should see, by the beginning of the command.
 SHOWN = {
@@ -62,6 +65,7 @@ SHOWN = {
     ".venv/bin/safar content preview ask_recruitment_fees": "NPR 10,000",
     ".venv/bin/safar content preview ask_wages": "source ",
     ".venv/bin/safar content preview contact_hotline": "999",
+    ".venv/bin/safar content preview contact_embassy": "Riyadh",
     ".venv/bin/safar content build": "registry",
     ".venv/bin/safar content find": "content/countries/",
     ".venv/bin/safar content kinds": "min_wage (destination",

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from safar.registry.build import build_registry
 from safar.registry.errors import RegistryMissingError
-from safar.registry.query import RegistryHolder
+from safar.registry.holder import RegistryHolder
 from safar.registry.sqlite import sqlite3
 
 

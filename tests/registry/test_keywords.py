@@ -14,10 +14,10 @@ from safar.messaging.options import RESERVED_WORDS as NO_TITLES
 from safar.phrasing.pofile import read_po
 from safar.registry.checks.options import RESERVED_WORDS
 from safar.registry.danger import DangerMatcher
+from safar.registry.keyword_schema import Keyword, KeywordSet
 from safar.registry.keywords import KeywordHit, KeywordMatcher, keyword_form
 from safar.registry.load import load_content
 from safar.registry.query import Registry
-from safar.registry.schema import Keyword, KeywordSet
 from safar.registry.variants import VARIANTS
 
 ROOT = Path(__file__).parents[2]

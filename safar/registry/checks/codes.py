@@ -15,13 +15,12 @@ from pydantic import BaseModel
 from safar.registry.content import Content
 from safar.registry.dates import span
 from safar.registry.errors import Problem, Severity
+from safar.registry.world.country_codes import iso_codes
 from safar.registry.yamlfile import Document, Loc
 
 INTERNATIONAL: Final = "XX"
 """A user-assigned code of ISO 3166-1: facts that hold everywhere."""
 
-_NOT_ISO_3166: Final = frozenset(("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN"))
-_PRIVATE: Final = frozenset(("XA", "XB", "XK", "ZZ"))
 _COUNTRY_KEYS: Final = frozenset(
     ("code", "country", "destination", "destinations", "for_origins", "origin")
 )
@@ -31,9 +30,7 @@ _DATE_KEYS: Final = frozenset(("as_of", "published"))
 
 @lru_cache(maxsize=1)
 def _countries() -> frozenset[str]:
-    names = (str(code) for code in Locale("en").territories)
-    two = {name for name in names if len(name) == len("NP") and name.isalpha()}
-    return frozenset(two - _NOT_ISO_3166 - _PRIVATE | {INTERNATIONAL})
+    return iso_codes() | {INTERNATIONAL}
 
 
 @lru_cache(maxsize=1)

@@ -12,9 +12,9 @@ from safar.registry.checks.options import is_title
 from safar.registry.content import Content
 from safar.registry.danger import DangerMatcher
 from safar.registry.errors import Problem, Severity
+from safar.registry.keyword_schema import Keyword, KeywordKind
 from safar.registry.keywords import keyword_form
 from safar.registry.language_names import LanguageNames
-from safar.registry.schema import Keyword, KeywordKind
 from safar.registry.variants import VARIANTS
 from safar.registry.yamlfile import Loc
 

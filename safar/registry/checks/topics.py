@@ -12,6 +12,7 @@ from safar.registry.content import Content, Loaded, Located
 from safar.registry.errors import Problem, Severity
 from safar.registry.intents import INTENTS
 from safar.registry.schema import Block, Country, Fact, Message, Topic
+from safar.registry.world.join import ratified
 from safar.registry.yamlfile import Loc
 
 _CORRIDOR = frozenset(("origin", "destination"))
@@ -90,6 +91,7 @@ def check_intents(content: Content) -> Iterator[Problem]:
 def check_blocks(content: Content) -> Iterator[Problem]:
     """Blocks have facts to state and words for them."""
     facts = list(content.facts())
+    of_table = {ratified(row.entry.instrument) for row in content.world.ratifications}
     for use in _uses(content):
         yield from _check_sentences(use)
         if not use.block.kinds:
@@ -97,7 +99,8 @@ def check_blocks(content: Content) -> Iterator[Problem]:
         used = [
             (country, fact, place) for country, fact, place in facts if use.states(country, fact)
         ]
-        yield from _check_kinds(use, {fact.kind for _, fact, _ in used})
+        listed = of_table if use.block.of in _CORRIDOR else set()
+        yield from _check_kinds(use, {fact.kind for _, fact, _ in used} | listed)
         for _, fact, place in used:
             yield from _check_fact(use, fact, place)
         yield from _check_authorities(content, use, {country.code for country, _, _ in used})
@@ -180,7 +183,8 @@ def _check_fact(use: _Use, fact: Fact, place: Located) -> Iterator[Problem]:
             f"{use.name} would state the fact to people bound for other countries, too",
             f"write corridor: true in the block {use.block.id} of {use.topic.document.file}",
         )
-    message = fact.sentence or use.block.message
+    undated = use.block.undated if "year" not in fact.values else None
+    message = fact.sentence or undated or use.block.message
     if message is None:
         yield document.problem(
             place.loc,

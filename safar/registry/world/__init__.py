@@ -1,0 +1,1 @@
+"""Tables of the whole world: missions, emergency numbers, ratifications, where cities are."""
