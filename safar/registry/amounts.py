@@ -26,12 +26,16 @@ _YEARS = range(1990, 2101)
 
 @dataclass(frozen=True)
 class FoundAmount:
-    """An amount at [start, end); `currency` (ISO 4217) only where the text names it."""
+    """An amount at [start, end); `currency` (ISO 4217) only where the text names it.
+
+    `known` is true where a multiplier or a word for money, be it of several currencies, is there.
+    """
 
     amount: Decimal
     currency: str | None
     start: int
     end: int
+    known: bool = True
 
 
 class AmountFinder:
@@ -57,6 +61,10 @@ class AmountFinder:
         """Return the amounts in `text` in order."""
         return [found for found in self._read(text) if found is not None]
 
+    def is_currency(self, word: str) -> bool:
+        """Whether `word` is a word for money."""
+        return _fold(word) in self._currencies
+
     def _read(self, text: str) -> Iterable[FoundAmount | None]:
         for match in _NUMBER.finditer(text):
             amount = _decimal(match["number"])
@@ -72,7 +80,7 @@ class AmountFinder:
             elif before is not None and _fold(before[1]) in self._currencies:
                 currency, start, known = self._currencies[_fold(before[1])], before.start(), True
             if known or (amount >= _LEAST_BARE and int(amount) not in _YEARS):
-                yield FoundAmount(amount, currency, start, end)
+                yield FoundAmount(amount, currency, start, end, known)
 
     @staticmethod
     def _word_after(

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from safar.registry.checks import codes, danger, freshness, keywords, options, references, topics
+from safar.registry.checks import (
+    codes,
+    danger,
+    freshness,
+    keywords,
+    offers,
+    options,
+    references,
+    topics,
+)
 from safar.registry.content import Content
 from safar.registry.errors import Problem, Severity
 
@@ -26,6 +35,8 @@ _CHECKS = (
     danger.check_danger,
     keywords.check_variants,
     keywords.check_words,
+    offers.check_head,
+    offers.check_words,
 )
 
 

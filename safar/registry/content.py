@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from safar.phrasing.languages import Languages
+from safar.registry.offers.schema import RedFlagFile, RedFlagWords
 from safar.registry.schema import (
     AgencyRegister,
     Country,
@@ -65,11 +66,13 @@ class Content:
     registers: tuple[Loaded[AgencyRegister], ...]
     messages: tuple[Loaded[MessageFile], ...]
     danger: tuple[Loaded[DangerFile], ...]
+    red_flags: Loaded[RedFlagFile]
+    red_flag_words: tuple[Loaded[RedFlagWords], ...]
     languages: Languages
 
     def files(self) -> Iterator[Loaded[Any]]:
         """Yield every file but languages.yaml, which the registry does not keep."""
-        yield from (self.places, self.money, self.keywords)
+        yield from (self.places, self.money, self.keywords, self.red_flags)
         for group in (
             self.sources,
             self.topics,
@@ -78,6 +81,7 @@ class Content:
             self.registers,
             self.messages,
             self.danger,
+            self.red_flag_words,
         ):
             yield from group
 

@@ -16,6 +16,7 @@ from safar.registry import schema
 from safar.registry.content import Content, Loaded
 from safar.registry.errors import ContentError, Problem
 from safar.registry.explain import explain
+from safar.registry.offers import schema as offers
 from safar.registry.yamlfile import read_yaml
 
 ModelT = TypeVar("ModelT", bound=schema.Entry)
@@ -46,8 +47,10 @@ def load_content(content_dir: Path) -> Content:
     registers = loader.folder("agencies", schema.AgencyRegister, MAX_REGISTER_BYTES)
     messages = loader.folder("messages", schema.MessageFile)
     danger = loader.folder("danger", schema.DangerFile)
+    red_flags = loader.file("red_flags.yaml", offers.RedFlagFile)
+    red_flag_words = loader.folder("red_flags", offers.RedFlagWords)
     languages = loader.languages("languages.yaml")
-    if loader.problems or not (places and money and keywords and languages):
+    if loader.problems or not (places and money and keywords and red_flags and languages):
         raise ContentError(loader.problems)
     return Content(
         sources=sources,
@@ -60,6 +63,8 @@ def load_content(content_dir: Path) -> Content:
         registers=registers,
         messages=messages,
         danger=danger,
+        red_flags=red_flags,
+        red_flag_words=red_flag_words,
         languages=languages,
     )
 
@@ -141,7 +146,7 @@ def _keys(*models: type[BaseModel]) -> frozenset[str]:
 _KNOWN_KEYS: Final = _keys(
     *(
         each
-        for each in vars(schema).values()
+        for each in (*vars(schema).values(), *vars(offers).values())
         if isinstance(each, type) and issubclass(each, BaseModel)
     ),
     *get_args(get_args(values.Value)[0]),
