@@ -74,6 +74,7 @@ class PlaceFinder:
         for place in places:
             for name in place.names:
                 self._names[_key(name)] = (place.country, place.city)
+        self._of_several = frozenset(key[0] for key in self._names if len(key) > 1)
 
     def _add_cldr(self, code: str, name: str, known: Collection[str]) -> None:
         key = _key(name)
@@ -101,7 +102,11 @@ class PlaceFinder:
     def _match(
         self, words: Sequence[tuple[str, int, int]], index: int
     ) -> tuple[int, tuple[str, str | None], str] | None:
-        for length in range(min(_LONGEST_NAME, len(words) - index), 0, -1):
+        first = words[index][0]
+        longest = _LONGEST_NAME
+        if first not in self._of_several and self._of_several.isdisjoint(_without_beginning(first)):
+            longest = 1  # no name of several words begins so: spares most words the long search
+        for length in range(min(longest, len(words) - index), 0, -1):
             key = tuple(word for word, _, _ in words[index : index + length])
             if key in self._names:
                 return length, self._names[key], ""
@@ -146,12 +151,16 @@ def _stems(word: str) -> Iterable[tuple[str, str]]:
         for cut in range(1, min(_INDIC_ENDING, len(word) - 2) + 1):
             yield word[:-cut], word[-cut:]
         return
+    if not word.endswith(_LATIN_ENDINGS):
+        return
     for ending in _LATIN_ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORT - 1:
             yield word[: -len(ending)], ending
 
 
 def _without_beginning(word: str) -> Iterable[str]:
+    if not word.startswith(_ARABIC_BEGINNINGS):
+        return
     for beginning in _ARABIC_BEGINNINGS:
         if word.startswith(beginning):
             bare = word[len(beginning) :]

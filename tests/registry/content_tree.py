@@ -19,7 +19,7 @@ flags:
 {"".join(map(_SIGN.format, _SIGNS))}
 risk: {{points: {{high: 4, medium: 2, low: 1}}, high: 4, medium: 2}}
 questions: [fee_charged]
-recognise: {{letters: 80, offer_words: 2, points: 4}}
+recognise: {{letters: 80, offer_words: 2, many_offer_words: 5, points: 4}}
 pay: {{ceilings: {{other: 4000}}, per_usd: {{USD: 1}}}}
 contacts: {{freemail: [gmail.com], chat: [wa.me]}}
 """

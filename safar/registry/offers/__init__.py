@@ -1,1 +1,1 @@
-"""Warning signs of a job offer: patterns of content/red_flags/, held against facts of the registry."""
+"""Warning signs of a job offer: content/red_flags/ held against facts of the registry."""

@@ -13,7 +13,7 @@ from safar.registry.offers.fees import AboveCeiling, Asked, Corridor, above_ceil
 from safar.registry.offers.index import Span
 from safar.registry.offers.matcher import Hit, OfferMatcher, words_between
 from safar.registry.offers.patterns import AMOUNT, NUMBER, PHONE
-from safar.registry.offers.schema import FLAGS, FlagId, RedFlagFile, Risk
+from safar.registry.offers.schema import FLAGS, FlagId, RedFlag, RedFlagFile, Risk
 from safar.registry.offers.text import OfferText, TextReader
 from safar.registry.places import FoundPlace, PlaceFinder
 from safar.registry.query import Registry
@@ -88,7 +88,7 @@ class OfferChecker:
         self._matcher = OfferMatcher(self.head, files)
         self._reader = TextReader(amounts, self.head.contacts)
         self._apps = frozenset(self.head.contacts.apps)
-        self._severity = {flag.id: flag.severity for flag in self.head.flags}
+        self._flags = {flag.id: flag for flag in self.head.flags}
         origins: dict[str, list[str]] = {}
         for country in registry.countries():
             if "origin" in country.roles and country.currency not in _OF_MANY:
@@ -116,9 +116,8 @@ class OfferChecker:
             destination: likewise; it wins over what the text says.
         """
         reading = self._read(text, self._variants(variant))
-        if not reading.offer_words and self._matcher.has(
-            "own_case", reading.text, reading.variants
-        ):
+        own_case = self._matcher.has("own_case", reading.text, reading.variants)
+        if own_case and not reading.offer_words:
             return Findings("low", (), own_case=True)
         flags: set[FlagId] = {hit.flag for hit in reading.hits}
         self._settle_contact(reading, flags)
@@ -139,17 +138,29 @@ class OfferChecker:
             tuple(flag for flag in FLAGS if flag in flags),
             above,
             reading.offer_words,
-            False,
+            own_case,
             origin,
             destination,
         )
 
-    def looks_like_offer(self, found: Findings, text: str) -> bool:
-        """Whether a text that came without being asked for is a forwarded offer."""
+    def flag(self, flag: FlagId) -> RedFlag:
+        """Return what the content says of a sign."""
+        return self._flags[flag]
+
+    def looks_like_offer(self, text: str, today: date) -> bool:
+        """Whether a text that nobody asked for is a forwarded offer.
+
+        Told sparingly: somebody's own case and a question are answered as such.
+        """
         rule = self.head.recognise
-        letters = sum(letter.isalpha() for letter in text)
-        if found.own_case or letters < rule.letters or not found.offer_words:
+        if sum(letter.isalpha() for letter in text) < rule.letters:
             return False
+        found = self.check(text, today)
+        read = self._reader.read(text)
+        if found.own_case or self._matcher.has("writer", read, None):
+            return False
+        if found.offer_words >= rule.many_offer_words:
+            return True
         points = sum(self._points(flag) for flag in found.flags)
         return found.offer_words >= rule.offer_words and points >= rule.points
 
@@ -259,7 +270,7 @@ class OfferChecker:
         return False
 
     def _points(self, flag: FlagId) -> int:
-        return self.head.risk.points[self._severity[flag]]
+        return self.head.risk.points[self._flags[flag].severity]
 
     def _risk(self, flags: Collection[FlagId]) -> Risk:
         points = sum(map(self._points, flags))

@@ -150,13 +150,13 @@ class _Reader:
 
     def _sequence(self, depth: int) -> list[_Piece]:
         pieces: list[_Piece] = []
-        while (token := self._next()) is not None and token not in ("|", ")", ")?"):
-            if token == "&":
+        while (piece := self._next()) is not None and piece not in ("|", ")", ")?"):
+            if piece == "&":
                 if depth:
                     raise PatternError("has an & within brackets")
                 break
             self._at += 1
-            pieces.append(self._choice(depth + 1) if token == "(" else self._piece(token))
+            pieces.append(self._choice(depth + 1) if piece == "(" else self._piece(piece))
         return pieces
 
     def _choice(self, depth: int) -> _Piece:

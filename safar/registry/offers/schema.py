@@ -85,6 +85,8 @@ class Recognition(Entry):
 
     letters: int = Field(gt=0)
     offer_words: int = Field(gt=0)
+    many_offer_words: int = Field(gt=0)
+    """So many words of offers are enough without any sign."""
     points: int = Field(gt=0)
 
 
@@ -140,6 +142,7 @@ class OfferWords(Entry):
     licence: tuple[PatternText, ...] = ()
     office: tuple[PatternText, ...] = ()
     own_case: tuple[PatternText, ...] = ()
+    writer: tuple[PatternText, ...] = ()
     domestic: tuple[PatternText, ...] = ()
     skilled: tuple[PatternText, ...] = ()
 
