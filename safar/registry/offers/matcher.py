@@ -14,6 +14,7 @@ from safar.registry.offers.text import OfferText
 
 _BEFORE, _AFTER = 3, 1
 """Words that may stand between a negation and what it denies."""
+_WHOLE_QUESTION: Final = 4
 _ENDS: Final = (f" {END} ", f" {QUESTION} ")
 
 
@@ -133,9 +134,11 @@ class OfferMatcher:
             ):
                 continue
             sentence = sentence_of(text.words, hit.span)
-            if any(sentence.meets(span) for span in asked()) and not _has_amount(
-                text.words[sentence.start : sentence.end]
-            ):
+            said = text.words[sentence.start : sentence.end]
+            question = _asks(text.words, sentence) or any(
+                sentence.meets(span) for span in asked()
+            )
+            if question and not _has_amount(said):
                 continue
             yield hit
 
@@ -163,6 +166,12 @@ def _denies(words: str, first: Span, second: Span, most: int) -> bool:
         return False
     between = words[first.end : second.start].split()
     return len(between) <= most and not any(word in (END, QUESTION, COMMA) for word in between)
+
+
+def _asks(words: str, sentence: Span) -> bool:
+    """Whether a sentence ends with a question mark; "No contract?" alone is a salesman's."""
+    asks = words.startswith(f" {QUESTION} ", sentence.end)
+    return asks and len(words[sentence.start : sentence.end].split()) >= _WHOLE_QUESTION
 
 
 def _has_amount(words: str) -> bool:
