@@ -17,8 +17,8 @@ _Meaning = TypeVar("_Meaning")
 _NUMBER = regex.compile(
     r"(?<![\p{L}\p{Nd}+])(?P<number>\p{Nd}{1,9}(?:[,٬]\p{Nd}{2,3})*(?:[.٫]\p{Nd}{1,2})?)(?!\p{Nd})"
 )
-_NEXT_WORD = regex.compile(r"[\s-]*([\p{L}\p{M}$₹৳₱.]+)")
-_LAST_WORD = regex.compile(r"([\p{L}\p{M}$₹৳₱]+)[.\s]*$")
+_NEXT_WORD = regex.compile(r"[\s-]*([\p{L}\p{M}$₹৳₱€£₽₫.]+)")
+_LAST_WORD = regex.compile(r"([\p{L}\p{M}$₹৳₱€£₽₫]+)[.\s]*$")
 _LEAST_BARE = 100
 """A smaller number with neither multiplier nor currency is a count, not money."""
 _YEARS = range(1990, 2101)

@@ -11,14 +11,13 @@ from typing import Final
 from safar.registry.amounts import AmountFinder, FoundAmount
 from safar.registry.offers.fees import AboveCeiling, Asked, Corridor, above_ceiling
 from safar.registry.offers.index import Span
-from safar.registry.offers.matcher import Hit, OfferMatcher, words_between
+from safar.registry.offers.matcher import ENGLISH, Hit, OfferMatcher, words_between
 from safar.registry.offers.patterns import AMOUNT, NUMBER, PHONE
 from safar.registry.offers.schema import FLAGS, FlagId, RedFlag, RedFlagFile, Risk
 from safar.registry.offers.text import OfferText, TextReader
 from safar.registry.places import FoundPlace, PlaceFinder
 from safar.registry.query import Registry
 
-ENGLISH: Final = "en"
 _NEAR: Final = 4
 """Words that may stand between an amount and what it is said of."""
 _DAYS, _WEEKS = 26, Decimal("4.33")
@@ -233,7 +232,9 @@ class OfferChecker:
         for fee in reading.fees:
             if fee.currency in self._origin_of:
                 return self._origin_of[fee.currency]
-        tags = [variant, *(hit.variant for hit in reading.hits)]
+        english = [hit.span for hit in reading.hits if hit.variant == ENGLISH]
+        own = [hit for hit in reading.hits if not any(hit.span.meets(span) for span in english)]
+        tags = [variant, *(hit.variant for hit in own)]
         return next((self._likely[tag] for tag in tags if tag and self._likely.get(tag)), None)
 
     def _above(

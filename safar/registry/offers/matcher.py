@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -12,6 +12,7 @@ from safar.registry.offers.patterns import AMOUNT, NUMBER, read_pattern
 from safar.registry.offers.schema import FLAGS, FlagId, OfferWords, RedFlagFile, RedFlagWords
 from safar.registry.offers.text import OfferText
 
+ENGLISH: Final = "en"
 _BEFORE, _AFTER = 3, 1
 """Words that may stand between a negation and what it denies."""
 _WHOLE_QUESTION: Final = 4
@@ -117,30 +118,54 @@ class OfferMatcher:
             variants is None or variant in variants for variant, _ in self._kinds[kind].find(text)
         )
 
-    def _standing(self, text: OfferText, file: _File, hits: list[Hit]) -> Iterator[Hit]:
-        asked = _once(lambda: [span for _, span in file.questions.find(text)])
-        before = _once(lambda: [span for _, span in file.before.find(text)])
-        after = _once(lambda: [span for _, span in file.after.find(text)])
-        unless: dict[FlagId, list[Span]] = {}
-        for hit in hits:
-            if hit.flag not in unless:
-                index = file.unless.get(hit.flag)
-                unless[hit.flag] = [span for _, span in index.find(text)] if index else []
-            if any(span.meets(hit.span) for span in unless[hit.flag]):
-                continue
-            if hit.flag in self._deniable and (
-                any(_denies(text.words, span, hit.span, _BEFORE) for span in before())
-                or any(_denies(text.words, hit.span, span, _AFTER) for span in after())
-            ):
-                continue
-            sentence = sentence_of(text.words, hit.span)
-            said = text.words[sentence.start : sentence.end]
-            question = _asks(text.words, sentence) or any(
-                sentence.meets(span) for span in asked()
+    def _standing(self, text: OfferText, file: _File, hits: list[Hit]) -> list[Hit]:
+        """Return the hits of a file that neither it nor the English one cancels.
+
+        English words stand in texts of every language, so their cancelling must, too.
+        """
+        standing = _Cancelling(text, file, self._deniable).keep(hits)
+        english = self._files.get(ENGLISH)
+        if english is None or english is file or not standing:
+            return standing
+        return _Cancelling(text, english, self._deniable).keep(standing)
+
+
+class _Cancelling:
+    """What a file cancels in a text, looked up once and only if need be."""
+
+    def __init__(self, text: OfferText, file: _File, deniable: Collection[FlagId]) -> None:
+        self._text, self._file, self._deniable = text, file, deniable
+        self._found: dict[str, list[Span]] = {}
+
+    def keep(self, hits: list[Hit]) -> list[Hit]:
+        return [hit for hit in hits if not self._cancelled(hit)]
+
+    def _cancelled(self, hit: Hit) -> bool:
+        file, words = self._file, self._text.words
+        unless = file.unless.get(hit.flag)
+        if unless and any(span.meets(hit.span) for span in self._spans(hit.flag, unless)):
+            return True
+        if hit.flag in self._deniable and (
+            any(
+                _denies(words, span, hit.span, _BEFORE)
+                for span in self._spans("before", file.before)
             )
-            if question and not _has_amount(said):
-                continue
-            yield hit
+            or any(
+                _denies(words, hit.span, span, _AFTER) for span in self._spans("after", file.after)
+            )
+        ):
+            return True
+        sentence = sentence_of(words, hit.span)
+        if _has_amount(words[sentence.start : sentence.end]):
+            return False
+        return _asks(words, sentence) or any(
+            sentence.meets(span) for span in self._spans("questions", file.questions)
+        )
+
+    def _spans(self, name: str, index: PatternIndex[None]) -> list[Span]:
+        if name not in self._found:
+            self._found[name] = [span for _, span in index.find(self._text)]
+        return self._found[name]
 
 
 def sentence_of(words: str, span: Span) -> Span:
@@ -176,14 +201,3 @@ def _asks(words: str, sentence: Span) -> bool:
 
 def _has_amount(words: str) -> bool:
     return AMOUNT in words or NUMBER in words
-
-
-def _once(make: Callable[[], list[Span]]) -> Callable[[], list[Span]]:
-    made: list[list[Span]] = []
-
-    def get() -> list[Span]:
-        if not made:
-            made.append(make())
-        return made[0]
-
-    return get
