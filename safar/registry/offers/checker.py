@@ -208,10 +208,18 @@ class OfferChecker:
         if _CHAT_FLAG not in flags:
             return
         named = text.traceable or self._matcher.has("licence", text, variants)
-        if named or self._matcher.has("office", text, variants):
+        if named or self._has_office(reading):
             flags.discard(_CHAT_FLAG)
         elif reading.offer_words >= self.head.recognise.offer_words:
             flags.add("no_licence_named")
+
+    def _has_office(self, reading: _Reading) -> bool:
+        """Whether an office is named, other than by "we have no office"."""
+        said = [hit.span for hit in reading.hits if hit.flag == _CHAT_FLAG]
+        return any(
+            not any(office.meets(span) for span in said)
+            for office in self._matcher.words("office", reading.text, reading.variants)
+        )
 
     def _chat_number(self, text: OfferText) -> bool:
         if PHONE not in text.words_set or not self._apps & text.words_set:
