@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from typing import Final, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from safar.registry.offers.patterns import Pattern
-from safar.registry.offers.text import OfferText
+from safar.registry.offers.text import LONGEST_START, OfferText
 
 KeyT = TypeVar("KeyT", bound=Hashable)
-_LONGEST_START: Final = 5
-"""Letters by which stems are sorted; a shorter stem by as many as it has."""
 
 
 class Span(NamedTuple):
@@ -32,16 +30,16 @@ class PatternIndex(Generic[KeyT]):
         self._patterns = list(patterns)
         self._words: dict[str, list[int]] = {}
         self._starts: dict[str, list[tuple[str, int]]] = {}
-        self._held: list[tuple[str, int]] = []
+        self._held: dict[str, list[tuple[str, int]]] = {}
         for number, (_, pattern) in enumerate(self._patterns):
             for anchor in pattern.anchors:
                 if anchor.how == "word":
                     self._words.setdefault(anchor.text, []).append(number)
                 elif anchor.how == "stem":
-                    key = anchor.text[:_LONGEST_START]
+                    key = anchor.text[:LONGEST_START]
                     self._starts.setdefault(key, []).append((anchor.text, number))
                 else:
-                    self._held.append((anchor.text, number))
+                    self._held.setdefault(anchor.text[0], []).append((anchor.text, number))
 
     def find(self, text: OfferText) -> Iterator[tuple[KeyT, Span]]:
         """Yield every place of every pattern."""
@@ -60,18 +58,21 @@ class PatternIndex(Generic[KeyT]):
 
     def _possible(self, text: OfferText) -> set[int]:
         found: set[int] = set()
-        starts = self._starts
-        for word in text.words_set:
-            if word in self._words:
-                found.update(self._words[word])
-            if starts:
-                for length in range(1, min(len(word), _LONGEST_START) + 1):
-                    for stem, number in starts.get(word[:length], ()):
-                        if word.startswith(stem):
-                            found.add(number)
-        if self._held:
-            words, joined = text.words, text.joined
-            found.update(n for held, n in self._held if held in words or held in joined)
+        for word in self._words.keys() & text.words_set:
+            found.update(self._words[word])
+        for start in self._starts.keys() & text.by_start.keys():
+            words = text.by_start[start]
+            found.update(
+                number
+                for stem, number in self._starts[start]
+                if stem == start or any(word.startswith(stem) for word in words)
+            )
+        for letter in self._held.keys() & text.letters:
+            found.update(
+                number
+                for held, number in self._held[letter]
+                if held in text.words or held in text.joined
+            )
         return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from safar.registry.amounts import AmountFinder, FoundAmount
@@ -22,6 +23,9 @@ from safar.registry.offers.schema import Contacts
 
 LONGEST_READ: Final = 6000
 """Characters of a text that are read; the signs of an offer stand long before."""
+
+LONGEST_START: Final = 5
+"""Letters by which stems are sorted; a shorter stem by as many as it has."""
 
 _MAIL_OR_LINK = re.compile(
     r"(?P<mail>[\w.+-]+\s?@\s?[a-z0-9-]+(?:\.[a-z0-9-]+)+)"
@@ -61,7 +65,21 @@ class OfferText:
     traceable: bool
     reachable: bool
 
-    @property
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """The different letters of the one form."""
+        return frozenset(self.words)
+
+    @cached_property
+    def by_start(self) -> dict[str, list[str]]:
+        """The different words by each of their beginnings, up to `LONGEST_START` letters."""
+        found: dict[str, list[str]] = {}
+        for word in self.words_set:
+            for length in range(1, min(len(word), LONGEST_START) + 1):
+                found.setdefault(word[:length], []).append(word)
+        return found
+
+    @cached_property
     def joined(self) -> str:
         """The one form without spaces, for scripts that have none."""
         return self.words.replace(" ", "")
