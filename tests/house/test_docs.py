@@ -57,6 +57,7 @@ SHOWN = {
     ".venv/bin/safar locales compile": "texts to serve",
     ".venv/bin/safar locales report": "│ ne-Latn │",
     ".venv/bin/safar init": ".env",
+    ".venv/bin/safar offer": "Risk: high",
     ".venv/bin/safar settings": "SAFAR_TWILIO_WHATSAPP_FROM",
     ".venv/bin/safar doctor": "keys",
     ".venv/bin/safar sending stop": "Nothing is sent any more.",
@@ -123,6 +124,7 @@ def test_there_are_commands_on_every_page_for_readers() -> None:
     assert pages == {
         "README.md",
         "docs/editing.md",
+        "docs/editors/red-flags.md",
         "docs/operators/gateway.md",
         "docs/operators/modem-stick.md",
         "docs/faults.md",
