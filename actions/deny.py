@@ -1,17 +1,20 @@
-"""A no: after danger it means "I am not safe"; elsewhere there is nothing to refuse."""
+"""A no: "I am not safe" after danger, an answer to a question; elsewhere nothing is refused."""
 
 from __future__ import annotations
 
 from actions.base import SafarAction, Turn
+from actions.check_offer import offer_questions, pending_answers
 from actions.danger import danger_answer
 from safar.messaging.reply import Reply
 from safar.phrasing.values import Phrase
 
 
 def deny_answer(turn: Turn) -> Reply:
-    """Return the numbers again to someone who says they are not safe."""
+    """Return the numbers to someone who is not safe, the next question to whom one was asked."""
     if turn.slots.get("last_topic") == "danger":
         return danger_answer(turn)
+    if pending_answers(turn) is not None:
+        return offer_questions(turn, "not_so")
     return Reply(parts=[Phrase(id="utter_deny")])
 
 

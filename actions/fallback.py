@@ -6,6 +6,7 @@ After a message of danger an unclear answer gets the numbers again, not a menu.
 from __future__ import annotations
 
 from actions.base import SafarAction, Turn
+from actions.check_offer import check_offer, offer_expected
 from actions.danger import danger_answer
 from actions.menu import menu_options
 from safar.answers.compose import intent_option
@@ -28,6 +29,8 @@ class ActionFallback(SafarAction):
         if turn.slots.get("last_topic") == "danger" and not turn.slots.get("misunderstood"):
             turn.memory["misunderstood"] = 1.0
             return danger_answer(turn)
+        if offer_expected(turn):
+            return check_offer(turn)
         times = float(turn.slots.get("misunderstood") or 0.0) + 1
         turn.memory["misunderstood"] = times
         guesses = [

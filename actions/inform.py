@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from actions.answer_topic import answer_topic, country_option
 from actions.base import SafarAction, Turn
+from actions.check_offer import QUESTIONS, check_offer, offer_questions, pending_answers
 from actions.contact_embassy import embassy_answer
 from actions.contact_hotline import hotline_answer
 from actions.danger import danger_answer
@@ -18,6 +19,7 @@ _COMPLETES = {
     "contact_embassy": embassy_answer,
     "contact_hotline": hotline_answer,
     "danger": danger_answer,
+    "check_offer": check_offer,
 }
 
 
@@ -39,12 +41,17 @@ class ActionInform(SafarAction):
 
     def answer(self, turn: Turn) -> Reply:
         """Complete what was asked, else say what was noted and offer the menu."""
+        answer = turn.entity("offer_answer")
+        if answer is not None or pending_answers(turn) is not None:
+            return offer_questions(turn, answer)
         pending, _, asked = str(turn.slots.get("pending_topic") or "").partition(":")
         meant = turn.resources.places().unsure(turn.text)
         if meant and not (asked and len(meant) == 1):
             return which_country(meant, asked or "destination")
         told = turn.entity("origin") or turn.entity("destination")
         topic = pending or str(turn.slots.get("last_topic") or "")
+        if topic == QUESTIONS:  # they are answered; a country now is only noted
+            topic = ""
         if topic and (pending or told):
             complete = _COMPLETES.get(topic)
             return complete(turn) if complete else answer_topic(turn, topic)

@@ -68,6 +68,10 @@ class Arbiter(LookupComponent):
             )
             message.set(DANGER, {**danger, "score": score, "found": True, "kind": None}, True)
             self._decide(message, best["name"], score)
+        elif self._resources.offers().looks_like_offer(
+            message.get("text") or "", self._resources.today()
+        ):
+            self._decide(message, "check_offer", CERTAIN)
         elif self._doubtful(ranking) and (
             self._hardly_more_than_places(message) or self._resources.places().unsure(text)
         ):

@@ -15,6 +15,7 @@ from safar.registry.danger import DangerMatcher
 from safar.registry.holder import RegistryHolder
 from safar.registry.keywords import KeywordMatcher
 from safar.registry.language_names import LanguageNames
+from safar.registry.offers.checker import OfferChecker
 from safar.registry.places import PlaceFinder
 from safar.registry.query import Registry
 from safar.registry.schema import Place
@@ -92,6 +93,15 @@ class Resources:
             )
 
         return self._renewed("places", make)
+
+    def offers(self) -> OfferChecker:
+        """Return the checker of job offers."""
+
+        def make(registry: Registry) -> OfferChecker:
+            likely = {language.tag: language.likely_origin for language in self.languages}
+            return OfferChecker(registry, self.amounts(), self.places(), likely)
+
+        return self._renewed("offers", make)
 
     def language_named(self, text: str) -> str | None:
         """Return the variant (BCP 47) whose name is the whole of the normalised `text`."""

@@ -22,6 +22,9 @@ _ID = re.compile(r"[a-z0-9]+(?:[-_.][a-zA-Z0-9]+)*")
 Found = tuple[int, str, tuple[str, ...], list[str]]
 """Line, gettext function, its arguments (context first) and the notes, as Babel asks for them."""
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The reader of the registry: the other one refuses some plain texts that this one takes."""
+
 
 def content(
     fileobj: IO[bytes], keywords: object, comment_tags: Collection[str], options: Mapping[str, Any]
@@ -98,7 +101,7 @@ def _found(
 
 def _documents(fileobj: IO[bytes], name: str) -> list[yaml.Node]:
     try:
-        return [node for node in yaml.compose_all(fileobj, Loader=yaml.SafeLoader) if node]
+        return [node for node in yaml.compose_all(fileobj, Loader=_LOADER) if node]
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise LocalesError([f"{name}: is not YAML ({error}); mend the line it names."]) from error
 

@@ -16,7 +16,7 @@ from safar.registry.unspaced import ends, unspaced
 
 _Meaning = TypeVar("_Meaning")
 
-_LETTERS: Final = r"\p{L}\p{M}$₹৳₱฿៛"
+_LETTERS: Final = r"\p{L}\p{M}$₹৳₱฿៛€£₽₫"
 _WORD: Final = regex.compile(rf"[{_LETTERS}]+")
 _AFTER: Final = regex.compile(rf"[\s-]{{0,3}}(?P<word>[{_LETTERS}]+)")
 _BEFORE: Final = regex.compile(rf"(?P<word>[{_LETTERS}]+)(?P<gap>[.:\s]*)$")
@@ -37,6 +37,8 @@ class FoundAmount:
     currency: str | None
     start: int
     end: int
+    known: bool = True
+    """Whether a word beside the number says that it is money, or multiplies it."""
 
 
 class _Words(Generic[_Meaning]):
@@ -113,6 +115,10 @@ class AmountFinder:
         )
         return list(_joined(found, source))
 
+    def is_currency(self, word: str) -> bool:
+        """Whether `word` is a word for money."""
+        return self._currencies.at_start(_fold(word)) is not None
+
     def _written(self, text: str) -> Iterator[FoundAmount]:
         last = None
         for numeral in numerals(text):
@@ -157,7 +163,7 @@ class AmountFinder:
             return None
         if factor is None and currency in _THOUSANDTHS:
             value = numeral.exact if value == numeral.value else value
-        return FoundAmount(value, currency, start, end)
+        return FoundAmount(value, currency, start, end, known)
 
     def _range(
         self, text: str, first: Numeral, second: FoundAmount, numeral: Numeral

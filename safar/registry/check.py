@@ -11,6 +11,7 @@ from safar.registry.checks import (
     danger,
     freshness,
     keywords,
+    offers,
     options,
     references,
     topics,
@@ -43,6 +44,8 @@ _CHECKS = (
     world.check_twice,
     world.check_words,
     world.check_positions,
+    offers.check_head,
+    offers.check_words,
 )
 
 

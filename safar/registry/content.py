@@ -9,6 +9,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from safar.phrasing.languages import Languages
 from safar.registry.agencies.model import AgencyRegister, AgencyWords
 from safar.registry.keyword_schema import KeywordFile
+from safar.registry.offers.schema import RedFlagFile, RedFlagWords
 from safar.registry.schema import (
     Country,
     DangerFile,
@@ -67,12 +68,14 @@ class Content:
     registers: tuple[Loaded[AgencyRegister], ...]
     messages: tuple[Loaded[MessageFile], ...]
     danger: tuple[Loaded[DangerFile], ...]
+    red_flags: Loaded[RedFlagFile]
+    red_flag_words: tuple[Loaded[RedFlagWords], ...]
     languages: Languages
     world: World = field(default_factory=World)
 
     def files(self) -> Iterator[Loaded[Any]]:
         """Yield every file but languages.yaml, which the registry does not keep."""
-        yield from (self.places, self.money, self.keywords, self.agency_words)
+        yield from (self.places, self.money, self.keywords, self.agency_words, self.red_flags)
         for group in (
             self.sources,
             self.topics,
@@ -81,6 +84,7 @@ class Content:
             self.registers,
             self.messages,
             self.danger,
+            self.red_flag_words,
         ):
             yield from group
 

@@ -19,6 +19,7 @@ from safar.registry.content import Content, Loaded
 from safar.registry.errors import ContentError, Problem
 from safar.registry.explain import explain
 from safar.registry.keyword_schema import Keyword, KeywordFile, KeywordSet
+from safar.registry.offers import schema as offers
 from safar.registry.world.content import World
 from safar.registry.world.models import (
     City,
@@ -59,9 +60,13 @@ def load_content(content_dir: Path) -> Content:
     registers = loader.folder("agencies", agencies.AgencyRegister, MAX_REGISTER_BYTES)
     messages = loader.folder("messages", schema.MessageFile)
     danger = loader.folder("danger", schema.DangerFile)
+    red_flags = loader.file("red_flags.yaml", offers.RedFlagFile)
+    red_flag_words = loader.folder("red_flags", offers.RedFlagWords)
     languages = loader.languages("languages.yaml")
     world = loader.world()
-    if loader.problems or not (places and money and keywords and agency_words and languages):
+    if loader.problems or not (
+        places and money and keywords and agency_words and red_flags and languages
+    ):
         raise ContentError(loader.problems)
     return Content(
         sources=sources,
@@ -75,6 +80,8 @@ def load_content(content_dir: Path) -> Content:
         registers=registers,
         messages=messages,
         danger=danger,
+        red_flags=red_flags,
+        red_flag_words=red_flag_words,
         languages=languages,
         world=world,
     )
@@ -179,7 +186,7 @@ def _keys(*models: type[BaseModel]) -> frozenset[str]:
 _KNOWN_KEYS: Final = _keys(
     *(
         each
-        for each in (*vars(schema).values(), *vars(agencies).values())
+        for each in (*vars(schema).values(), *vars(agencies).values(), *vars(offers).values())
         if isinstance(each, type) and issubclass(each, BaseModel)
     ),
     KeywordFile,

@@ -106,6 +106,7 @@ class PlaceFinder:
             for key in self._names
             if len(key) == 1 and len(key[0]) >= _SHORT and _NO_SPACES.search(key[0])
         ]
+        self._of_several = frozenset(key[0] for key in self._names if len(key) > 1)
 
     def _add(self, name: str, country: str, city: str | None) -> None:
         key, plain = _key(name), _key(_without_accents(name))
@@ -160,7 +161,11 @@ class PlaceFinder:
     def _match(
         self, words: Sequence[tuple[str, int, int]], index: int
     ) -> tuple[int, tuple[str, str | None], str] | None:
-        for length in range(min(_LONGEST_NAME, len(words) - index), 0, -1):
+        first = words[index][0]
+        longest = _LONGEST_NAME
+        if first not in self._of_several and self._of_several.isdisjoint(_without_beginning(first)):
+            longest = 1  # no name of several words begins so: spares most words the long search
+        for length in range(min(longest, len(words) - index), 0, -1):
             key = tuple(word for word, _, _ in words[index : index + length])
             if key in self._names:
                 return length, self._names[key], ""
@@ -249,12 +254,16 @@ def _stems(word: str) -> Iterable[tuple[str, str]]:
         for nominative in _CYRILLIC_NOMINATIVES if len(word) > _SHORT else ():
             yield word[:-1] + nominative, word[-1:]
         return
+    if not word.endswith(_LATIN_ENDINGS):
+        return
     for ending in _LATIN_ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORT - 1:
             yield word[: -len(ending)], ending
 
 
 def _without_beginning(word: str) -> Iterable[str]:
+    if not word.startswith(_ARABIC_BEGINNINGS):
+        return
     for beginning in _ARABIC_BEGINNINGS:
         if word.startswith(beginning):
             bare = word[len(beginning) :]

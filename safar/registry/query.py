@@ -26,6 +26,7 @@ from safar.registry.errors import (
 )
 from safar.registry.keyword_schema import KeywordSet
 from safar.registry.names import place_key, words_of
+from safar.registry.offers.schema import RedFlagFile, RedFlagWords
 from safar.registry.signature import check_signature
 from safar.registry.sqlite import sqlite3
 from safar.registry.world.distance import Position
@@ -288,6 +289,15 @@ class Registry:
         """Return the danger phrases of every variant; read anew each time, they are many."""
         rows = self._rows("SELECT json FROM danger ORDER BY variant", ())
         return tuple(schema.DangerFile.model_validate_json(row[0]) for row in rows)
+
+    def red_flags(self) -> RedFlagFile:
+        """Return the warning signs of job offers, and how they are weighed."""
+        return self._all(RedFlagFile, "SELECT json FROM red_flags")[0]
+
+    def red_flag_words(self) -> tuple[RedFlagWords, ...]:
+        """Return the words of those signs in every variant; read anew each time, they are many."""
+        rows = self._rows("SELECT json FROM red_flag_words ORDER BY variant", ())
+        return tuple(RedFlagWords.model_validate_json(row[0]) for row in rows)
 
     def keywords(self) -> tuple[KeywordSet, ...]:
         """Return the words to stop, start and ask about the service, in the order of the file."""

@@ -187,6 +187,15 @@ def _danger(content: Content) -> Iterator[Row]:
         yield {"variant": loaded.model.variant, "json": _json(loaded.model)}
 
 
+def _red_flags(content: Content) -> Iterator[Row]:
+    yield {"number": 0, "json": _json(content.red_flags.model)}
+
+
+def _red_flag_words(content: Content) -> Iterator[Row]:
+    for loaded in content.red_flag_words:
+        yield {"variant": loaded.model.variant, "json": _json(loaded.model)}
+
+
 def _keywords(content: Content) -> Iterator[Row]:
     for number, words in enumerate(content.keywords.model.keywords):
         yield {"variant": words.variant, "number": number, "json": _json(words)}
@@ -317,5 +326,7 @@ TABLES: Final[tuple[Table, ...]] = (
     ),
     Table("money", {"number": int, "json": str}, "number", _money),
     Table("danger", {"variant": str, "json": str}, "variant", _danger),
+    Table("red_flags", {"number": int, "json": str}, "number", _red_flags),
+    Table("red_flag_words", {"variant": str, "json": str}, "variant", _red_flag_words),
     Table("keywords", {"variant": str, "number": int, "json": str}, "variant", _keywords),
 )

@@ -13,7 +13,11 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "registry"))  # for co
 
 from content_tree import write_tree  # noqa: E402
 
+from safar.phrasing.languages import load_languages  # noqa: E402
+from safar.registry.amounts import AmountFinder  # noqa: E402
 from safar.registry.build import build_registry  # noqa: E402
+from safar.registry.offers.checker import OfferChecker  # noqa: E402
+from safar.registry.places import PlaceFinder  # noqa: E402
 from safar.registry.query import Registry  # noqa: E402
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -40,3 +44,22 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
         return made[key]
 
     return make
+
+
+@pytest.fixture(scope="session")
+def real_registry(registry_path: Path) -> Registry:
+    """The registry of content/ as it is now."""
+    return Registry.open(registry_path)
+
+
+@pytest.fixture(scope="session")
+def real_offers(real_registry: Registry) -> OfferChecker:
+    """The checker of offers by the real content; no model is needed for it."""
+    root = Path(__file__).resolve().parents[2]
+    languages = load_languages(root / "content" / "languages.yaml")
+    roles = {country.code: country.roles for country in real_registry.countries()}
+    places = PlaceFinder(
+        real_registry.places(), sorted({each.cldr for each in languages}), roles, frozenset(roles)
+    )
+    likely = {each.tag: each.likely_origin for each in languages}
+    return OfferChecker(real_registry, AmountFinder(real_registry.money()), places, likely)

@@ -88,6 +88,7 @@ SHOWN = {
     ".venv/bin/safar locales compile": "texts to serve",
     ".venv/bin/safar locales report": "│ ne-Latn │",
     ".venv/bin/safar init": ".env",
+    ".venv/bin/safar offer": "Risk: high",
     ".venv/bin/safar settings": "SAFAR_TWILIO_WHATSAPP_FROM",
     ".venv/bin/safar doctor": "keys",
     ".venv/bin/safar sending stop": "Nothing is sent any more.",

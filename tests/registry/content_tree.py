@@ -4,6 +4,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
+_SIGNS: list[str] = (
+    "fee_above_cap fee_charged pay_to_personal_account passport_surrender tourist_visa no_contract"
+    " contract_substitution guaranteed_visa urgent_pressure too_good_pay no_licence_named"
+    " personal_email_or_chat_only secrecy debt_or_deduction age_or_identity_falsification"
+    " restricted_movement no_interview"
+).split()
+_SIGN = (
+    "  - {{id: {}, severity: medium, meaning: option.ask_wages, why: option.ask_wages,"
+    " do: option.ask_wages, rule: C181, source: qa-law}}\n"
+)
+RED_FLAGS = f"""\
+flags:
+{"".join(map(_SIGN.format, _SIGNS))}
+risk: {{points: {{high: 4, medium: 2, low: 1}}, high: 4, medium: 2}}
+questions: [fee_charged]
+recognise: {{letters: 80, offer_words: 2, many_offer_words: 5, points: 4}}
+pay: {{ceilings: {{other: 4000}}, per_usd: {{USD: 1}}}}
+contacts: {{freemail: [gmail.com], chat: [wa.me]}}
+"""
+
 FILES: dict[str, str] = {
     "languages.yaml": """\
 languages:
@@ -186,6 +206,7 @@ keywords:
     start: []
     help: []
 """,
+    "red_flags.yaml": RED_FLAGS,
     "danger/en.yaml": """\
 variant: en
 phrases:
