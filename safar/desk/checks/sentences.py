@@ -12,6 +12,7 @@ from safar.registry.schema import Fact
 
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_NAME = re.compile(r"(?<=[^.!?:;\s] )[A-Z][\w'’-]*")
 _END = re.compile(r"[.!?:;]+(?:\s|$)")
 _VOWELS = re.compile(r"[aeiou]+(?:y(?![aeiou]))?|(?<![aeiou])y(?![aeiou])")
 _SILENT_ENDING = re.compile(r"(?:[^aeiouyl]e|[^aeioustdxzcgh]es|[^aeiouytd]ed)$")
@@ -40,9 +41,10 @@ def check_reading(content: Content, rules: Rules) -> Iterator[Problem]:
 def reading_grade(text: str, least_words: int = 1) -> float:
     """Return the school years an English text asks for, after Flesch and Kincaid; 0 if too short.
 
-    A value counts as one short word: what stands there differs from person to person.
+    A value counts as one short word: what stands there differs from person to person. So does a
+    name, since nobody can write "Bangladesh" or "Ordinance 5" in easier words.
     """
-    plain = _PLACEHOLDER.sub("ten", text)
+    plain = _NAME.sub("Nepal", _PLACEHOLDER.sub("ten", text))
     words = _WORD.findall(plain)
     if len(words) < least_words or not words:
         return 0.0
