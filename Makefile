@@ -107,8 +107,8 @@ var/registry.db: $(CONTENT) $(TEXTS) $(INSTALLED)
 	$(BIN)/safar content build --unless-published
 	$(BIN)/safar locales compile
 
-bot/models/safar.tar.gz: $(NLU) $(INSTALLED) var/registry.db
-	@echo "Training the model; it takes about a minute…"
+bot/models/safar.tar.gz: $(NLU) $(INSTALLED) | var/registry.db
+	@echo "Training the model; it takes a few minutes, later only seconds…"
 	cd bot && ../$(BIN)/rasa train --fixed-model-name safar.tar.gz
 	@touch $@
 

@@ -15,11 +15,11 @@ from safar.assistant.engine import Assistant
 from safar.assistant.turns import After
 from safar.messaging.render import render
 from safar.messaging.reply import Reply
+from safar.phrasing.languages import load_languages
 from safar.phrasing.values import Items, Phone, Phrase, Ref, Value
 from tests.talking import Talk
 
 ROOT = Path(__file__).resolve().parents[2]
-VARIANTS = ["en", "ne", "ne-Latn", "hi", "bn", "fil", "id", "ar", "sw"]
 INTENTS = sorted(
     intent
     for file in (ROOT / "bot" / "domain").glob("*.yml")
@@ -37,9 +37,27 @@ CRIES = {
     "id": "saya mau bunuh diri",
     "ar": "انا بنزف",
     "sw": "wanataka atuue",
+    "ur": "مالک مارتا ہے مجھے روز",
+    "ur-Latn": "mera kafeel mujhe marta hai",
+    "ta": "முதலாளி அடிக்கிறார் என்னை",
+    "ta-Latn": "mudhalali adikirar enna daily",
+    "si": "මහත්තයා මට ගහනවා",
+    "si-Latn": "mahaththaya mata gahanawa",
+    "vi": "ông chủ đánh tôi mỗi ngày",
+    "my": "သူဌေးက ကျွန်မကို ရိုက်နှက်တယ်",
+    "km": "ថៅកែវាយខ្ញុំរាល់ថ្ងៃ",
+    "am": "አሰሪዬ ይመታኛል",
+    "ar-Latn": "el kafeel bdrabni kol yom",
+    "es": "mi jefe me pega todos los días",
+    "fr": "mon patron me frappe tous les jours",
+    "ru": "хозяин бьет меня каждый день",
+    "hi-Latn": "malik mujhe maarta hai roz",
+    "bn-Latn": "malik amake protidin mare",
 }
-YES = dict(zip(VARIANTS, "yes हो ho हाँ হ্যাঁ oo ya نعم ndiyo".split(), strict=True))
-NO = dict(zip(VARIANTS, "no छैन chaina नहीं না hindi tidak لا hapana".split(), strict=True))
+VARIANTS = list(CRIES)
+LANGUAGES = load_languages(ROOT / "content" / "languages.yaml")
+YES = {language.tag: language.yes[0] for language in LANGUAGES}
+NO = {language.tag: language.no[0] for language in LANGUAGES} | {"fil": "hindi"}
 MENU_WORD_AFTER = {"a topic": FEES, "danger": CRIES["en"], "a fallback": "asdf qwer"}
 
 
