@@ -152,7 +152,7 @@ class AmountFinder:
                 start, glued = before.end("word") - leading[1], False
                 before = _BEFORE.search(text, 0, start)
             named = self._currencies.at_end(before["word"]) if before is not None else None
-            if before is not None and named is not None and (after is None or named[0] == currency):
+            if before is not None and named is not None and after is None:
                 currency, known, glued = named[0] or currency, True, False
                 start = before.end("word") - named[1]
         if glued or (before is not None and not known and self._numbered.at_end(before["word"])):

@@ -58,8 +58,6 @@ def real_offers(real_registry: Registry) -> OfferChecker:
     root = Path(__file__).resolve().parents[2]
     languages = load_languages(root / "content" / "languages.yaml")
     roles = {country.code: country.roles for country in real_registry.countries()}
-    places = PlaceFinder(
-        real_registry.places(), sorted({each.cldr for each in languages}), roles, frozenset(roles)
-    )
+    places = PlaceFinder(real_registry.places(), sorted({each.cldr for each in languages}), roles)
     likely = {each.tag: each.likely_origin for each in languages}
     return OfferChecker(real_registry, AmountFinder(real_registry.money()), places, likely)

@@ -16,7 +16,8 @@ from safar.desk.publishing import Desk, approve, publish, rollback, submit
 from safar.desk.shelf import Shelf
 from safar.desk.signing import new_keys
 from safar.registry.errors import ContentError, RegistryUnsignedError
-from safar.registry.query import Registry, RegistryHolder
+from safar.registry.holder import RegistryHolder
+from safar.registry.query import Registry
 
 NEPAL = "countries/NP.yaml"
 

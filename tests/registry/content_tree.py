@@ -28,7 +28,7 @@ FILES: dict[str, str] = {
     "languages.yaml": """\
 languages:
   - {tag: en, name: English, english: English, cldr: en, script: Latn}
-  - {tag: ne, name: नेपाली, english: Nepali, cldr: ne, script: Deva, fallback: en}
+  - {tag: ne, name: नेपाली, english: Nepali, cldr: ne, script: Deva, fallback: en, menu_words: [मेनु]}
 """,
     "sources/XX.yaml": """\
 sources:
