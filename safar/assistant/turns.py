@@ -278,21 +278,23 @@ def _say(  # noqa: PLR0913, PLR0917 - one value each
     words = resources.catalogue
     heading = heading_of(reply, words, variant)
 
-    def texts_of(found: Rendered) -> list[str]:
+    def texts_of(found: Rendered, *, sms: bool) -> list[str]:
         if hint.late_since is None:
             return found.texts
         when = Day(value=hint.late_since.date().isoformat())
+        letters = words.sms_letters(variant) if sms else {}
         late = words.phrase(Phrase(id="late.answer", values={"when": when}), variant)
+        head = heading.translate(letters)
         # Below the line that a locked screen shows.
-        below = found.texts[0].removeprefix(heading).lstrip("\n")
-        return ["\n".join(filter(None, (heading, late, below))), *found.texts[1:]]
+        below = found.texts[0].removeprefix(head).lstrip("\n")
+        return ["\n".join(filter(None, (head, late.translate(letters), below))), *found.texts[1:]]
 
     rendered = render(reply, words, variant, channel, sms_budget, heading)
     other = []
     if channel != "sms":
-        other = texts_of(render(reply, words, variant, "sms", heading=heading))
+        other = texts_of(render(reply, words, variant, "sms", heading=heading), sms=True)
     return After(
-        texts=texts_of(rendered),
+        texts=texts_of(rendered, sms=channel == "sms"),
         state=memory.write(now),
         variant=variant,
         options=list(rendered.options),

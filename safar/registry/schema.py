@@ -137,8 +137,8 @@ class Fact(Dated):
         return self
 
     def stated(self, today: date) -> bool:
-        """Whether the fact may be stated as true on `today`."""
-        return super().stated(today) and not self.disputed
+        """Whether the fact may be stated as true on `today`; it never is without a date."""
+        return super().stated(today) and self.as_of is not None and not self.disputed
 
 
 class HotlineKind(str, Enum):

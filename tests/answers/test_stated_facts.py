@@ -36,6 +36,7 @@ def stated(registry_path: Path) -> list[tuple[str, str, dict[str, object]]]:
         for country, fact in facts
         if fact["kind"] in {kind for block in topic["blocks"] for kind in block["kinds"]}
         and fact["confidence"] != "low"
+        and fact["as_of"]
         and not fact["disputed"]
         and date.fromisoformat(str(fact["review_by"])) >= TODAY
     ]
@@ -82,7 +83,7 @@ def test_none_is_of_low_confidence_and_each_has_source_and_dates(
     missing = [
         fact["id"]
         for _, _, fact in stated
-        if fact["source"] not in sources or not fact["review_by"]
+        if fact["source"] not in sources or not fact["review_by"] or not fact["as_of"]
     ]
     assert missing == []
 

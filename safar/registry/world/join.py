@@ -155,7 +155,8 @@ def facts_of(content: Content) -> Iterator[tuple[str, Fact]]:
                 kind=kind,
                 values={"year": Day(value=found.year)} if found.year else {},
                 source=source,
-                as_of=as_of,
+                # That a country has ratified is true from the year on, whenever the list was made.
+                as_of=as_of or (str(found.year) if found.year else None),
                 review_by=table.review_by,
                 confidence=table.confidence,
             ),
