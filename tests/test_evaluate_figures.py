@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.evaluate.figures import (
+from tests.evaluate.counting import (
     Understood,
     by_intent,
     calibration_error,
     confusions,
     figures,
 )
-from tests.evaluate.messages import Expected, MessagesError, read_messages
+from tests.evaluate.dev_set import Expected, MessagesError, read_messages
 from tests.evaluate.report import html
 
 

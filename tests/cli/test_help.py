@@ -22,21 +22,23 @@ ALL = list(_commands(typer.main.get_command(build_app())))
 
 CONTENT = (
     "check build preview segments report find kinds export import "
-    "submit approve publish rollback versions diff withdraw keys"
+    "submit approve publish rollback versions diff withdraw keys import-missions"
 )
-LOCALES = "extract update compile report export import"
+LOCALES = "extract update compile report export import derive"
+AGENCIES = "import registers find"
 
 
 def test_the_commands_are_those_of_the_handbook() -> None:
     top = {path[0] for path in ALL if path}
     assert top == set(
         "init run gateway worker dispatcher chat demo ask understand doctor usage settings".split()
-        + "sending content locales".split()
+        + "sending content locales agencies offer".split()
     )
     assert {path for path in ALL if len(path) == 2} == {
         *(("content", name) for name in CONTENT.split()),
         *(("sending", name) for name in ("stop", "resume")),
         *(("locales", name) for name in LOCALES.split()),
+        *(("agencies", name) for name in AGENCIES.split()),
     }
 
 

@@ -19,8 +19,8 @@ from safar.assistant.engine import AssistantError
 from safar.registry.variants import VARIANTS
 from tests.evaluate import english_only
 from tests.evaluate.asking import ask
-from tests.evaluate.figures import Figures, Understood, by_intent, confusions, figures
-from tests.evaluate.messages import MessagesError, read_messages
+from tests.evaluate.counting import Figures, Understood, by_intent, confusions, figures
+from tests.evaluate.dev_set import MessagesError, read_messages
 from tests.evaluate.report import COLUMNS, cells, html
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,8 +12,8 @@ from rich.progress import Progress
 
 from safar.answers.resources import shared_resources
 from safar.assistant.engine import Assistant
-from tests.evaluate.figures import Understood
-from tests.evaluate.messages import Expected
+from tests.evaluate.counting import Understood
+from tests.evaluate.dev_set import Expected
 
 
 def ask(model: Path, messages: Sequence[Expected], progress: Progress) -> list[Understood]:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from tests.evaluate.messages import MessagesError
+from tests.evaluate.dev_set import MessagesError
 
 NAME: Final = "trained on English only"
 _ROOT: Final = Path(__file__).resolve().parents[2]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from tests.evaluate.figures import Figures, Understood, by_intent, confusions
+from tests.evaluate.counting import Figures, Understood, by_intent, confusions
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --hit: #2a7d4f; --miss: #c0392b }

@@ -246,7 +246,8 @@ def _register(mapping: Mapping, name: str, as_of: date, merged: Merged) -> Agenc
 
 def _write(head: Path, register: AgencyRegister) -> None:
     table = head.with_suffix(".csv")
-    data: dict[str, Any] = register.model_dump(mode="json", exclude={"agencies"})
+    unsaid = {"agencies"} if register.withdrawn else {"agencies", "withdrawn"}
+    data: dict[str, Any] = register.model_dump(mode="json", exclude=unsaid)
     text = _NOTE.format(table=table.name) + yaml.safe_dump(
         data, sort_keys=False, allow_unicode=True, default_flow_style=False
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median, quantiles
 
-from tests.evaluate.messages import NOT_OURS, Expected
+from tests.evaluate.dev_set import NOT_OURS, Expected
 
 _SILENT = frozenset({NOT_OURS, "nlu_fallback", None})
 """Intents that answer no question of ours: the person is told so, or asked back."""
