@@ -56,11 +56,12 @@ dev: $(VENV)/.dev $(NODE_PEERS)/node_modules/.installed ## Install what develope
 test: dev train ## Run the tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-check: dev ## Check style, types, content and translations
+check: dev ## Check style, types, content, translations and training lines
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/safar content check
+	$(BIN)/python -m bot.lint
 
 format: dev ## Put the code into its form
 	$(BIN)/ruff check --fix .

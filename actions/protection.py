@@ -52,6 +52,15 @@ class ActionCaseStatus(SafarAction):
         return _with_numbers(turn, "case.none")
 
 
+def _clearly_said(turn: Turn) -> bool:
+    """Whether to forget was asked for beyond doubt: "forget" alone may be anything."""
+    text = str(turn.message.get("text") or "")
+    if text.startswith("/"):  # the option was chosen
+        return True
+    sure = float((turn.message.get("intent") or {}).get("confidence") or 0.0) >= _SURE
+    return sure and len(text.split()) > 1
+
+
 class ActionDeleteMyData(SafarAction):
     """The answer to `delete_my_data`: forgets what was told and says what is still held."""
 
@@ -59,7 +68,7 @@ class ActionDeleteMyData(SafarAction):
 
     def answer(self, turn: Turn) -> Reply:
         """Forget the facts of this conversation; a text that may mean something else is asked."""
-        if float((turn.message.get("intent") or {}).get("confidence") or 0.0) < _SURE:
+        if not _clearly_said(turn):
             options = [intent_option("delete_my_data"), intent_option("menu")]
             return Reply(parts=[Phrase(id="fallback.ask_back")], options=options)
         for slot in ("origin", "destination", "city", "pending_topic", "last_topic"):

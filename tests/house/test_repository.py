@@ -100,7 +100,9 @@ def test_addresses_of_people_stand_only_in_the_table_of_missions() -> None:
         if not found.endswith((".example", ".example.org", ".invalid", "@example.org"))
         and not (name.startswith("content/countries/") and OFFICE.search(found))
     }
-    assert {name for name in found if not name.startswith("content/missions/")} == set()
+    # Made-up advertisements have made-up addresses: where one can be written to is a sign.
+    kept = ("content/missions/", "tests/answers/offers/", "content/red_flags/")
+    assert {name for name in found if not name.startswith(kept)} == set()
 
 
 def test_nothing_built_or_private_is_kept() -> None:
