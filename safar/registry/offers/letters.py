@@ -24,6 +24,7 @@ _ONE_LETTER: Final = {
     "đ": "d",
     "ł": "l",
     "ı": "i",
+    "ё": "е",
 }
 _APOSTROPHES: Final = frozenset("'’‘ʼ`´")
 _SENTENCE_ENDS: Final = frozenset("|!।॥။។።‼⁉\n\r\u2028\u2029")
