@@ -28,7 +28,7 @@ _ONE_LETTER: Final = {
 }
 _APOSTROPHES: Final = frozenset("'’‘ʼ`´")
 _SENTENCE_ENDS: Final = frozenset("|!।॥။។።‼⁉\n\r\u2028\u2029")
-_COMMAS: Final = frozenset(",;،؛、፣")
+_COMMAS: Final = frozenset(",;،؛、፣၊")
 _QUESTIONS: Final = frozenset("?؟፧")
 _PRIVATE: Final = "Co"
 END, COMMA, QUESTION = "|", ",", "?"
