@@ -22,6 +22,8 @@ _NEAR: Final = 4
 """Words that may stand between an amount and what it is said of."""
 _DAYS, _WEEKS = 26, Decimal("4.33")
 """Working days and weeks of a month."""
+_NOT_ITS_MONEY: Final = 50
+"""So often the ceiling, pay without a currency is in another money: "lương 20 triệu", in dong."""
 _OF_MANY: Final = frozenset({"USD", "EUR"})
 """Money in which offers of any country speak."""
 _CHAT_FLAG: Final = "personal_email_or_chat_only"
@@ -274,7 +276,7 @@ class OfferChecker:
                 month *= _DAYS
             elif _distance(text.words, place, weeks) is not None:
                 month *= _WEEKS
-            if month > ceiling:
+            if month > ceiling and (amount.currency or month < ceiling * _NOT_ITS_MONEY):
                 return True
         return False
 

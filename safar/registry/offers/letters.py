@@ -24,10 +24,11 @@ _ONE_LETTER: Final = {
     "đ": "d",
     "ł": "l",
     "ı": "i",
+    "ё": "е",
 }
 _APOSTROPHES: Final = frozenset("'’‘ʼ`´")
 _SENTENCE_ENDS: Final = frozenset("|!।॥။។።‼⁉\n\r\u2028\u2029")
-_COMMAS: Final = frozenset(",;،؛、፣")
+_COMMAS: Final = frozenset(",;،؛、፣၊")
 _QUESTIONS: Final = frozenset("?؟፧")
 _PRIVATE: Final = "Co"
 END, COMMA, QUESTION = "|", ",", "?"

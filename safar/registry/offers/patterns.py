@@ -102,7 +102,7 @@ def read_pattern(written: str) -> Pattern:
 
 def _gap(words: int, anywhere: bool) -> str:
     if anywhere:
-        return f"[^|?]{{0,{words * _LETTERS_A_WORD}}}?"
+        return f"[^|?,]{{0,{words * _LETTERS_A_WORD}}}?"
     return _WORD_GAP.format(words)
 
 

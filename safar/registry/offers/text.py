@@ -167,6 +167,6 @@ def _longest_run(written: str) -> int:
 
 
 def _is_money(amount: FoundAmount, rest: str) -> bool:
-    if rest.lstrip()[:1] == "%":
+    if rest.lstrip()[:1] == "%" or amount.amount == 0:  # "phí 0 đồng": nothing is asked
         return False
     return amount.currency is not None or amount.known or amount.amount >= _LEAST_BARE
