@@ -69,6 +69,9 @@ format: dev ## Put the code into its form
 bench: dev train ## Measure the message path against stock Rasa; BENCH=--quick is rougher
 	$(BIN)/python -m tests.bench $(BENCH)
 
+evaluate: dev train ## Measure how messages are understood; EVALUATE=--help shows more
+	$(BIN)/python -m tests.evaluate $(EVALUATE)
+
 faults: dev train ## Break everything on purpose and count what was lost; FAULTS=--help shows more
 	$(BIN)/python -m tests.faults $(FAULTS)
 

@@ -57,6 +57,8 @@ class Arbiter(LookupComponent):
             self._decide(message, "change_language", CERTAIN)
         elif self._resources.is_menu_word(text):
             self._decide(message, "menu", CERTAIN)
+        elif (agreed := self._resources.yes_or_no(text)) is not None:
+            self._decide(message, "affirm" if agreed else "deny", CERTAIN)
         elif self._beside_places(message) == []:
             self._decide(message, "inform", CERTAIN)
         elif score >= _DANGER_SCORE:

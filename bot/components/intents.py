@@ -1,7 +1,12 @@
-"""What a person wants: character n-grams with logistic regression, one model for all variants."""
+"""What a person wants: one model for all variants, in two steps.
+
+The quick model reads character n-grams alone. Where it is not sure, or there is a hint of danger,
+the full one reads the sentence's vector as well, which costs some fifteen times as much.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -12,10 +17,13 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.components.encoder import encode_all, sentence_encoder
 from bot.components.ngrams import NgramModel
 from bot.components.text import for_counting
 
 RANKING_LENGTH = 6
+DANGER = frozenset({"emergency", "report_abuse"})
+_QUICK, _FULL = "quick", "full"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -31,15 +39,27 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         config: dict[str, Any],
         storage: ModelStorage,
         resource: Resource,
-        model: NgramModel | None = None,
+        quick: NgramModel | None = None,
+        full: NgramModel | None = None,
     ) -> None:
-        """Keep the stored model, if there is one."""
-        self._config, self._storage, self._resource, self._model = config, storage, resource, model
+        """Keep the stored models, if there are any."""
+        self._config, self._storage, self._resource = config, storage, resource
+        self._quick, self._full = quick, full
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return n-gram sizes and the strength of the fit (scikit-learn's C)."""
-        return {"sizes": [2, 5], "inverse_regularisation": 12.0}
+        """Return n-gram sizes, the strength of the fit (scikit-learn's C), and when to look again.
+
+        `sure` is the share from which the quick model is believed, unless it gives danger more
+        than `danger_hint`; `cache` keeps the vectors of training texts, below the project.
+        """
+        return {
+            "sizes": [2, 5],
+            "inverse_regularisation": 30.0,
+            "sure": 0.8,
+            "danger_hint": 0.03,
+            "cache": ".cache/sentences.npz",
+        }
 
     @classmethod
     def create(
@@ -63,32 +83,56 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
     ) -> NgramIntentClassifier:
         """Read the trained model; a damaged one stops the start, it is never passed over."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, NgramModel.load(folder))
+            quick = NgramModel.load(folder / _QUICK)
+            full = NgramModel.load(folder / _FULL) if (folder / _FULL).exists() else None
+        return cls(config, model_storage, resource, quick, full)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the intents of all variants together."""
         examples = [e for e in training_data.intent_examples if e.get("text")]
-        self._model = NgramModel.train(
-            [for_counting(example.get("text")) for example in examples],
-            [example.get("intent") for example in examples],
-            sizes=tuple(self._config["sizes"]),
-            inverse_regularisation=self._config["inverse_regularisation"],
-        )
+        texts = [for_counting(example.get("text")) for example in examples]
+        labels = [example.get("intent") for example in examples]
+        fit = {
+            "sizes": tuple(self._config["sizes"]),
+            "inverse_regularisation": self._config["inverse_regularisation"],
+        }
+        self._quick = NgramModel.train(texts, labels, **fit)
+        cache = Path(__file__).resolve().parents[2] / self._config["cache"]
+        vectors = encode_all([example.get("text") for example in examples], cache)
+        if vectors is not None:
+            self._full = NgramModel.train(texts, labels, vectors=vectors, **fit)
         with self._storage.write_to(self._resource) as folder:
-            self._model.save(folder)
+            self._quick.save(folder / _QUICK)
+            if self._full is not None:
+                self._full.save(folder / _FULL)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set intent and ranking on every message; a text with no letter has no intent."""
         for message in messages:
-            text = for_counting(message.get("text") or "")
+            written = message.get("text") or ""
+            text = for_counting(written)
             ranking = []
-            if self._model is not None and any(character.isalpha() for character in text):
+            if self._quick is not None and any(character.isalpha() for character in text):
                 ranking = [
                     {"name": name, "confidence": share}
-                    for name, share in self._model.predict(text)[:RANKING_LENGTH]
+                    for name, share in self._ranking(written, text)[:RANKING_LENGTH]
                 ]
             best = ranking[0] if ranking else {"name": None, "confidence": 0.0}
             message.set("intent", dict(best), add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
         return messages
+
+    def _ranking(self, written: str, text: str) -> list[tuple[str, float]]:
+        if self._quick is None:
+            return []
+        ranking = self._quick.predict(text)
+        danger = sum(share for name, share in ranking if name in DANGER)
+        if self._full is None or (
+            ranking[0][1] >= self._config["sure"] and danger <= self._config["danger_hint"]
+        ):
+            return ranking
+        encoder = sentence_encoder()
+        if encoder is None:
+            return ranking
+        return self._full.predict(text, vector=encoder.encode(written))

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 import regex
+from babel.core import get_global
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -20,12 +21,17 @@ VARIANT = "variant"
 """Key of the message data: {"tag", "confidence", "letters"}."""
 
 _SCRIPTS = {
-    "Deva": regex.compile(r"\p{Script=Devanagari}"),
-    "Beng": regex.compile(r"\p{Script=Bengali}"),
-    "Arab": regex.compile(r"\p{Script=Arabic}"),
-    "Latn": regex.compile(r"\p{Script=Latin}"),
+    name: regex.compile(rf"\p{{Script={name}}}")
+    for name in "Deva Beng Arab Latn Taml Sinh Mymr Khmr Ethi Cyrl".split()
 }
-_SCRIPT_OF = {"ne": "Deva", "hi": "Deva", "bn": "Beng", "ar": "Arab"}
+
+
+def script_of_variant(tag: str) -> str:
+    """Return the script (ISO 15924) of a BCP 47 tag, by CLDR's likely subtags if it names none."""
+    language, _, script = tag.partition("-")
+    if script:
+        return script
+    return str(get_global("likely_subtags").get(language, "und_Latn").split("_")[1])
 
 
 def script_of(text: str) -> tuple[str | None, int]:
@@ -117,8 +123,8 @@ class VariantIdentifier(GraphComponent):
             script, letters = script_of(text)
             tag, confidence = None, 0.0
             if self._model is not None and script is not None:
-                among = [v for v in self._model.labels if _SCRIPT_OF.get(v, "Latn") == script]
-                ranking = self._model.predict(for_counting(text), among)
+                among = [v for v in self._model.labels if script_of_variant(v) == script]
+                ranking = self._model.predict(for_counting(text), among) if among else []
                 if ranking and ranking[0][1] >= self._config["abstain_below"]:
                     tag, confidence = ranking[0]
             message.set(

@@ -106,6 +106,10 @@ class Resources:
         """Whether the whole of the normalised `text` asks for the menu."""
         return self._names.is_menu(text)
 
+    def yes_or_no(self, text: str) -> bool | None:
+        """Whether the whole of the normalised `text` agrees or refuses; None if it does neither."""
+        return self._names.yes(text)
+
     @property
     def _names(self) -> LanguageNames:
         return self._renewed("names", lambda _: LanguageNames(self.languages))

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from safar.phrasing.errors import LocalesError, PhrasingError
 from safar.phrasing.languages import Languages, load_languages
+from safar.phrasing.romanise.derive import derive_catalogues
 from safar.phrasing.sources import extract_template
 from safar.phrasing.translations import TEMPLATE
 from safar.phrasing.workshop import (
@@ -60,6 +61,19 @@ def update(root: Root = None) -> None:
     with _sentences():
         place = _place(root)
         _show(update_catalogues(place.locales, place.languages))
+
+
+@app.command()
+def derive(root: Root = None) -> None:
+    """Write the variants in Latin letters from those in their own script.
+
+    Words that the rules get wrong are in locales/VARIANT/spellings.yaml. A text whose comment in
+    the .po file says "by hand" stays as it is.
+    """
+    with _sentences():
+        place = _place(root)
+        for variant, count in derive_catalogues(place.locales, place.languages).items():
+            typer.echo(f"{variant}: {count} texts written anew.")
 
 
 @app.command(name="compile")

@@ -53,6 +53,8 @@ class Language(BaseModel):
     """Who keeps its translations and answers for them; empty: nobody yet."""
     readiness: Literal["draft", "reviewed"] = "draft"
     """Whether a native speaker has read the whole."""
+    romanised_from: str | None = None
+    """Tag of the variant in its own script that the catalogue is derived from."""
     serve_drafts: bool = False
     """Whether translations that nobody has reviewed yet are sent to people."""
     likely_origin: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
@@ -62,6 +64,12 @@ class Language(BaseModel):
     """Other countries whose people write it; its name is among the first offered to them."""
     not_in: list[str] = []
     """Tags of variants whose writers use this language's name as an everyday word."""
+    menu_words: list[str] = []
+    """Words that open the menu when they are the whole text."""
+    yes: list[str] = []
+    """Words that agree when they are the whole text."""
+    no: list[str] = []
+    """Words that refuse when they are the whole text."""
     aliases: list[str] = []
     """Other names people use for it, in any language."""
     joiners: Joiners | None = None
@@ -140,8 +148,15 @@ class Languages:
             raise LanguagesError(
                 f"{where}: {LAST_RESORT!r} is missing, in which every chain ends; add its entry."
             )
+        for language in self:
+            if language.romanised_from and language.romanised_from not in self._by_tag:
+                raise LanguagesError(
+                    f"{where}, entry {language.tag}: romanised_from {language.romanised_from!r} is "
+                    "not in the list; use the tag of the variant in its own script."
+                )
         self._chains = {tag: self._follow(tag, where) for tag in self._by_tag}
         self._names = self._collect_names(where)
+        self._check_answers(where)
 
     def __iter__(self) -> Iterator[Language]:
         """Walk through the variants in the order of the file."""
@@ -214,6 +229,16 @@ class Languages:
                 )
             chain.append(following)
         return chain
+
+    def _check_answers(self, where: str) -> None:
+        agreeing = {_folded(word): language.tag for language in self for word in language.yes}
+        for language in self:
+            for word in language.no:
+                if _folded(word) in agreeing:
+                    raise LanguagesError(
+                        f"{where}, entry {language.tag}: {word!r} is no here and yes in "
+                        f"{agreeing[_folded(word)]}; leave it out of both, or write it longer."
+                    )
 
     def _collect_names(self, where: str) -> dict[str, str]:
         names: dict[str, str] = {}

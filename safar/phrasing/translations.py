@@ -51,7 +51,8 @@ def plural_forms(language: Language) -> str:
 
     Babel's own table of gettext plurals is not used: it lacks Nepali, Filipino and Swahili.
     """
-    return to_gettext(language.locale.plural_form)
+    # `e` is the exponent of a number written short ("1M"), which ours never are; gettext has none.
+    return re.sub(r"\be\b", "0", to_gettext(language.locale.plural_form))
 
 
 def plural_number(language: Language) -> int:

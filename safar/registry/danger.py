@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from safar.registry.schema import DangerFile, DangerPhrase
+from safar.registry.unspaced import begins, ends
 
 Kind = Literal["emergency", "abuse"]
 
@@ -21,9 +22,16 @@ _ARABIC_MARKS: Final = frozenset(
 )
 # A taa marbuta and a haa stay apart, although people mix them: "a blow" and "he hit him" differ by
 # nothing else. Where both are meant, the content lists both.
-_ONE_LETTER: Final = str.maketrans(
-    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك"}
-)
+_ARABIC_LETTERS: Final = {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك"}
+# Amharic has several letters for one sound, in seven forms each, and people write either.
+_ETHIOPIC_ROWS: Final = (("ሐ", "ሀ"), ("ኀ", "ሀ"), ("ሠ", "ሰ"), ("ዐ", "አ"), ("ፀ", "ጸ"))
+_ETHIOPIC_FORMS: Final = 7
+_ETHIOPIC_LETTERS: Final = {
+    chr(ord(written) + form): chr(ord(meant) + form)
+    for written, meant in _ETHIOPIC_ROWS
+    for form in range(_ETHIOPIC_FORMS)
+} | {"ሃ": "ሀ", "ሓ": "ሀ", "ኃ": "ሀ", "ኻ": "ሀ", "ኣ": "አ", "ዓ": "አ"}
+_ONE_LETTER: Final = str.maketrans(_ARABIC_LETTERS | _ETHIOPIC_LETTERS)
 _APOSTROPHES: Final = frozenset("'’‘ʼ`´")
 _EMOJI_FORMS: Final = frozenset(map(chr, range(0xFE00, 0xFE10)))
 _LONG_RUN: Final = 3
@@ -57,8 +65,9 @@ def normalise(text: str) -> str:
     """Return the form in which texts and phrases are compared.
 
     NFC and casefolded; Arabic vowel signs, tatweel, joiners and apostrophes gone, forms of alef and
-    yaa made one; punctuation and signs are spaces, except combining marks, which in Indic scripts
-    are part of the letter; a letter stands twice in a row at most.
+    yaa made one, and Amharic letters of one sound; punctuation and signs are spaces, except
+    combining marks, which in Indic scripts are part of the letter; a letter stands twice in a row
+    at most.
     """
     return _normal(text).text
 
@@ -108,12 +117,13 @@ class DangerMatcher:
         """Return the gravest phrase in `text` (an emergency before abuse), the longest of these.
 
         A phrase with `match: word` must end where a word ends; with `match: stem` the last word may
-        go on. A drawn-out letter ("heeelp") counts as one or two, whichever fits.
+        go on. In scripts without spaces it may stand anywhere between two syllables. A drawn-out
+        letter ("heeelp") counts as one or two, whichever fits.
         """
         normal = _normal(text)
         best: DangerHit | None = None
         for start, letter in enumerate(normal.text):
-            if letter != " " and (start == 0 or normal.text[start - 1] == " "):
+            if letter != " " and begins(normal.text, start):
                 for phrase in self._beginning(normal, start):
                     if _stands(phrase, normal, start):
                         best = _graver(best, phrase.hit)
@@ -159,7 +169,7 @@ def _stands_with_runs(phrase: _Phrase, normal: _Normal, at: int, read: int) -> b
 
 
 def _ends(phrase: _Phrase, text: str, at: int) -> bool:
-    return phrase.stem or at >= len(text) or text[at] == " "
+    return phrase.stem or ends(text, at)
 
 
 def _graver(one: DangerHit | None, other: DangerHit | None) -> DangerHit | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Literal
 
@@ -311,10 +312,30 @@ class MoneyWords(Entry):
     countries: tuple[CountryCode, ...] = ()
 
 
+class SharedMoneyWords(Entry):
+    """Words that several currencies share, such as rupees: alone they name none."""
+
+    currencies: tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")], ...] = Field(
+        min_length=2
+    )
+    words: tuple[str, ...]
+
+
 class Multiplier(Entry):
-    """Words that multiply the number before them: lakh, crore, k, hajar, juta."""
+    """Words that multiply the number before them (lakh, crore, k, juta), or after them: `leading`.
+
+    A word that ends in "~" stands for all that begin with it.
+    """
 
     value: int = Field(gt=1)
+    words: tuple[str, ...] = ()
+    leading: tuple[str, ...] = ()
+
+
+class NumberWords(Entry):
+    """A small number in words; it counts only beside a multiplier: "do lakh", "laki mbili"."""
+
+    value: Decimal = Field(gt=0)
     words: tuple[str, ...]
 
 
@@ -322,7 +343,13 @@ class MoneyFile(Entry):
     """content/money.yaml."""
 
     currencies: tuple[MoneyWords, ...]
+    shared: tuple[SharedMoneyWords, ...] = ()
     multipliers: tuple[Multiplier, ...]
+    numbers: tuple[NumberWords, ...] = ()
+    units: tuple[str, ...] = ()
+    """Words after a number that make it a count of something else: days, km, percent."""
+    numbered: tuple[str, ...] = ()
+    """Words before a number that is no amount: licence, lot, room."""
 
 
 class DangerPhrase(Entry):

@@ -12,10 +12,12 @@ from safar.answers.agency import check_agency
 from safar.answers.resources import Resources
 from safar.messaging.reply import Reply
 from safar.registry.query import Registry
+from tests.variants import SERVED
 
 Small = Callable[..., Registry]
 AGENCIES, NEPAL = "agencies/NP.yaml", "countries/NP.yaml"
-VARIANTS = "en ne ne-Latn hi bn fil id ar sw".split()
+
+VARIANTS = SERVED
 REAL = changed(AGENCIES, "sample: true", "sample: false")
 CHECKER = changed(
     NEPAL,

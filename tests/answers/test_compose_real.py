@@ -14,8 +14,9 @@ from safar.messaging.reply import Reply
 from safar.messaging.segments import measure
 from safar.phrasing.values import Phrase
 from safar.registry.schema import Fact
+from tests.variants import SERVED
 
-VARIANTS = "en ne ne-Latn hi bn fil id ar sw".split()
+VARIANTS = SERVED
 ORIGINS = ("NP", "BD", "IN", "PH", "KE", "ID", None)
 DESTINATIONS = ("SA", "QA", "AE", "KW", "MY", None)
 TODAY = date(2026, 11, 24)

@@ -17,10 +17,12 @@ from safar.messaging.render import render
 from safar.messaging.segments import measure
 from safar.phrasing.values import Phone, Phrase
 from safar.registry.query import Registry
+from tests.variants import SERVED
 
 Small = Callable[..., Registry]
 NEPAL, QATAR, MISSIONS = "countries/NP.yaml", "countries/QA.yaml", "missions/NP.yaml"
-VARIANTS = "en ne ne-Latn hi bn fil id ar sw".split()
+
+VARIANTS = SERVED
 TODAY = date(2026, 11, 24)
 REVIEWED = """
     source: qa-law

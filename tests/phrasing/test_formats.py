@@ -16,8 +16,9 @@ from safar.phrasing.numbers import format_number
 from safar.phrasing.places import country_name
 from safar.phrasing.values import Value
 from safar.phrasing.wording import word
+from tests.variants import SERVED
 
-TAGS = ["en", "ne", "ne-Latn", "hi", "bn", "fil", "id", "ar", "sw"]
+TAGS = list(SERVED)
 LATIN = ["en", "ne-Latn", "fil", "id", "sw"]
 COSTLY = set("\u00a0\u2007\u2009\u202f‘’“”–—…")
 

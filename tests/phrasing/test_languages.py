@@ -9,6 +9,7 @@ import yaml
 
 from safar.phrasing import Languages, LanguagesError, UnknownLanguageError, load_languages
 from safar.phrasing.languages import Language
+from safar.registry.variants import VARIANTS
 
 ENGLISH = "{tag: en, name: English, english: English, cldr: en, script: Latn}"
 NEPALI = "{tag: ne, name: नेपाली, english: Nepali, cldr: ne, script: Deva%s}"
@@ -26,6 +27,9 @@ NEPALI = "{tag: ne, name: नेपाली, english: Nepali, cldr: ne, script:
         ("id", ["id", "en"]),
         ("ar", ["ar", "en"]),
         ("sw", ["sw", "en"]),
+        ("ta-Latn", ["ta-Latn", "ta", "en"]),
+        ("ar-Latn", ["ar-Latn", "ar", "en"]),
+        ("vi", ["vi", "en"]),
     ],
 )
 def test_chain_of_every_variant_served(languages: Languages, tag: str, chain: list[str]) -> None:
@@ -33,11 +37,11 @@ def test_chain_of_every_variant_served(languages: Languages, tag: str, chain: li
 
 
 def test_serves_the_variants_of_the_taxonomy_in_order(languages: Languages) -> None:
-    assert languages.tags == ["en", "ne", "ne-Latn", "hi", "bn", "fil", "id", "ar", "sw"]
+    assert tuple(languages.tags) == VARIANTS
 
 
-def test_only_arabic_runs_from_right_to_left(languages: Languages) -> None:
-    assert [language.tag for language in languages if language.rtl] == ["ar"]
+def test_only_arabic_letters_run_from_right_to_left(languages: Languages) -> None:
+    assert [language.tag for language in languages if language.rtl] == ["ur", "ar"]
 
 
 @pytest.mark.parametrize(
@@ -158,3 +162,16 @@ def test_the_languages_of_a_persons_country_are_offered_first(
     assert offered[0] == first
     assert sorted(offered) == ["en", "hi", "ne"]
     assert country != "NP" or offered == ["ne", "hi", "en"]
+
+
+def test_every_variant_has_words_to_agree_and_to_refuse(languages: Languages) -> None:
+    assert [language.tag for language in languages if not (language.yes and language.no)] == []
+
+
+def test_a_word_is_not_yes_in_one_language_and_no_in_another() -> None:
+    one = Language(
+        tag="en", name="English", english="English", cldr="en", script="Latn", yes=["na"]
+    )
+    other = Language(tag="bn", name="b", english="Bangla", cldr="bn", script="Beng", no=["NA"])
+    with pytest.raises(LanguagesError, match="'NA' is no here and yes in en"):
+        Languages([one, other])

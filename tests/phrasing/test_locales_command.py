@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from safar.cli.locales import app
 from safar.phrasing import Catalogue, Phrase, load_languages
 from safar.phrasing.pofile import Status, read_po
+from safar.registry.variants import VARIANTS
 
 NE = "locales/ne/LC_MESSAGES/safar.po"
 GREET = 'msgid "Hello, this is Safar."\nmsgstr "{}"'
@@ -53,7 +54,7 @@ def test_from_sources_to_words(project: Path, updated, rewrite) -> None:
 
 def test_every_variant_but_english_gets_a_file(project: Path, updated) -> None:
     folders = sorted(path.parts[-3] for path in project.glob("locales/*/LC_MESSAGES/safar.po"))
-    assert folders == ["ar", "bn", "fil", "hi", "id", "ne", "ne-Latn", "sw"]
+    assert folders == sorted(set(VARIANTS) - {"en"})
 
 
 def test_updating_again_changes_nothing(project: Path, updated) -> None:

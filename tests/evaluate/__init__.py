@@ -1,0 +1,1 @@
+"""How well messages are understood, by variant and intent: `make evaluate`."""
