@@ -97,13 +97,18 @@ class OfferMatcher:
             file = self._files[variant]
             own = [hit for hit in found if hit.variant == variant]
             standing += self._standing(text, file, own)
-        # What a language denies is denied though English knows the words, too: "walang visa fee".
+        # What a language denies is denied though others know the words, too: "walang visa fee" has
+        # English ones, and neighbours share theirs: "agent ko paisa" is Hindi, Urdu and Nepali.
         denied = [hit for hit in found if hit.variant != ENGLISH and hit not in standing]
         return [
             hit
             for hit in standing
-            if hit.variant != ENGLISH
-            or not any(other.flag == hit.flag and other.span.meets(hit.span) for other in denied)
+            if not any(
+                other.flag == hit.flag
+                and other.variant != hit.variant
+                and other.span.meets(hit.span)
+                for other in denied
+            )
         ]
 
     def words(self, kind: str, text: OfferText, variants: Collection[str] | None) -> list[Span]:
