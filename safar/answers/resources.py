@@ -103,6 +103,15 @@ class Resources:
 
         return self._renewed("offers", make)
 
+    def home_of(self, variant: str) -> tuple[str, ...]:
+        """Return the countries (ISO 3166-1 alpha-2) that writers of a variant come from, if known.
+
+        Raises:
+            UnknownLanguageError: no variant has this tag.
+        """
+        language = self.languages[variant]
+        return tuple(filter(None, (language.likely_origin, *language.also_from)))
+
     def language_named(self, text: str) -> str | None:
         """Return the variant (BCP 47) whose name is the whole of the normalised `text`."""
         return self._names.language(text)

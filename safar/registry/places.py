@@ -41,12 +41,17 @@ _LATIN_ENDINGS = (
 )  # fmt: skip
 _ARABIC_BEGINNINGS = ("وال", "بال", "فال", "لل", "ال", "و", "ب", "ف", "ل")
 _FROM_BEFORE = frozenset(
-    "from galing taga mula dari kutoka من आएको ex leaving left từ из".split()
+    "from galing taga mula dari kutoka من men mn आएको ex leaving left từ из du depuis desde".split()
 )  # fmt: skip
+_FROM_TWO_BEFORE = frozenset("soy somos vengo salgo viens venons suis originaire".split())
+"""Words two before a name: "soy de Bolivia". Their "de" alone says whose, not whence."""
 _FROM_AFTER = frozenset(
-    "bata baata baat बाट se से থেকে theke হতে ko का की wala वाला nationality citizen".split()
+    "bata baata baat बाट se से থেকে theke হতে nationality citizen".split()
 )  # fmt: skip
 _FROM_ENDINGS = ("bata", "baata", "बाट", "থেকে", "theke", "ிலிருந்து")
+_ETHIOPIC_BEGINNINGS = ("የ", "ለ", "በ", "ከ", "እ")
+_ETHIOPIC_FROM = "ከ"
+_ETHIOPIC_ENDINGS = ("ን", "ም", "ና", "ስ")
 _TO_BEFORE = frozenset(
     "to in at for sa papuntang papunta patungong ke di kwenda في الى إلى لل going sang đi ở tại"
     " nước в".split()
@@ -138,8 +143,13 @@ class PlaceFinder:
         """Return the countries that `text`, if it is nothing but a name, may mean."""
         return self._unsure.get(_key(text), ())
 
-    def find(self, text: str) -> list[FoundPlace]:
-        """Return the places named in `text` in order, each country and role once."""
+    def find(self, text: str, home: Collection[str] = ()) -> list[FoundPlace]:
+        """Return the places named in `text` in order, each country and role once.
+
+        Args:
+            text: what a person wrote.
+            home: countries that whoever writes this language comes from, where that is known.
+        """
         words = [(_fold(m.group()), m.start(), m.end()) for m in _WORD.finditer(text)]
         found: list[FoundPlace] = []
         index = 0
@@ -151,7 +161,7 @@ class PlaceFinder:
                 index += 1
                 continue
             length, (country, city), ending = match
-            role = self._role(words, index, length, country, ending)
+            role = self._role(words, index, length, (country, ending, home))
             start, end = words[index][1], words[index + length - 1][2]
             if not any(f.country == country and f.role == role and f.city == city for f in found):
                 found.append(FoundPlace(country, city, role, start, end))
@@ -202,16 +212,24 @@ class PlaceFinder:
         words: Sequence[tuple[str, int, int]],
         index: int,
         length: int,
-        country: str,
-        ending: str,
+        found: tuple[str, str, Collection[str]],
     ) -> Role:
+        country, ending, home = found
+        roles = self._roles.get(country, ())
+        if "destination" in roles and "origin" not in roles:
+            return "destination"  # whoever writes from Kuwait is there
         before = words[index - 1][0] if index else ""
         after = words[index + length][0] if index + length < len(words) else ""
-        if before in _FROM_BEFORE or after in _FROM_AFTER or ending in _FROM_ENDINGS:
+        if country not in home and (
+            before in _FROM_BEFORE
+            or after in _FROM_AFTER
+            or ending in _FROM_ENDINGS
+            or words[index][0].startswith(_ETHIOPIC_FROM)
+            or (index > 1 and words[index - 2][0] in _FROM_TWO_BEFORE)
+        ):
             return "origin"
-        roles = self._roles.get(country, ())
-        if "origin" in roles and "destination" not in roles and before not in _TO_BEFORE:
-            return "origin"
+        if country in home or (not home and "origin" in roles and "destination" not in roles):
+            return "destination" if before in _TO_BEFORE else "origin"
         return "destination"
 
 
@@ -254,6 +272,8 @@ def _stems(word: str) -> Iterable[tuple[str, str]]:
         for nominative in _CYRILLIC_NOMINATIVES if len(word) > _SHORT else ():
             yield word[:-1] + nominative, word[-1:]
         return
+    if word.endswith(_ETHIOPIC_ENDINGS):
+        yield word[:-1], word[-1:]
     if not word.endswith(_LATIN_ENDINGS):
         return
     for ending in _LATIN_ENDINGS:
@@ -262,6 +282,10 @@ def _stems(word: str) -> Iterable[tuple[str, str]]:
 
 
 def _without_beginning(word: str) -> Iterable[str]:
+    if word.startswith(_ETHIOPIC_BEGINNINGS):
+        yield word[1:]
+        if word.endswith(_ETHIOPIC_ENDINGS):
+            yield word[1:-1]
     if not word.startswith(_ARABIC_BEGINNINGS):
         return
     for beginning in _ARABIC_BEGINNINGS:
