@@ -12,7 +12,7 @@ import regex
 
 from safar.registry.numerals import Numeral, numerals
 from safar.registry.schema import MoneyFile
-from safar.registry.unspaced import ends, unspaced
+from safar.registry.unspaced import begins, ends, unspaced
 
 _Meaning = TypeVar("_Meaning")
 
@@ -20,6 +20,10 @@ _LETTERS: Final = r"\p{L}\p{M}$₹৳₱฿៛€£₽₫"
 _WORD: Final = regex.compile(rf"[{_LETTERS}]+")
 _AFTER: Final = regex.compile(rf"[\s-]{{0,3}}(?P<word>[{_LETTERS}]+)")
 _BEFORE: Final = regex.compile(rf"(?P<word>[{_LETTERS}]+)(?P<gap>[.:\s]*)$")
+_TWO_BEFORE: Final = regex.compile(rf"(?P<word>[{_LETTERS}°]+)[.:\s]+(?:[{_LETTERS}]+[.:\s]+)?$")
+_PREFIXES: Final = frozenset("በለከየእ")
+"""Amharic prepositions, written onto a number as onto a word."""
+_ONE_LETTER: Final = regex.compile(r"\p{Latin}")
 _RANGE: Final = regex.compile(r"\s*(?:-|–|to)\s*")
 _LEAST_BARE: Final = 100
 """A smaller number with neither multiplier nor currency is a count, not money."""
@@ -111,7 +115,8 @@ class AmountFinder:
         folded = _fold(text)
         source = folded if len(folded) == len(text) else text
         found = sorted(
-            (*self._written(source), *self._in_words(source)), key=lambda each: each.start
+            (*self._written(source), *self._in_words(source), *self._in_runs(source)),
+            key=lambda each: each.start,
         )
         return list(_joined(found, source))
 
@@ -133,11 +138,15 @@ class AmountFinder:
             else:
                 last = numeral if not numeral.long else None
 
-    def _amount(self, text: str, numeral: Numeral) -> FoundAmount | None:
+    def _amount(  # noqa: PLR0912 - one custom of writing each
+        self, text: str, numeral: Numeral
+    ) -> FoundAmount | None:
         start, end, known = numeral.start, numeral.end, False
         before = _BEFORE.search(text, 0, start)
         glued = before is not None and not before["gap"]
         factor = self._after(self._factors, text, end)
+        if factor is not None and text[end] == " " and _lone_letter(text, end):
+            factor = None  # "18 k": in Sinhala a plural; a thousand is written "18k"
         value = numeral.value
         if factor is not None:
             value, end, known = numeral.exact * factor[0], factor[1], True
@@ -146,7 +155,11 @@ class AmountFinder:
         if after is not None:
             currency, end, known = after[0], after[1], True
         if before is not None:
+            if glued and before["word"][-1] in _PREFIXES:
+                glued = False
             leading = self._leading.at_end(before["word"]) if factor is None else None
+            if leading is not None and glued and not unspaced(before["word"][-1]):
+                leading = None  # "laki2" is "laki-laki", men
             if leading is not None:
                 value, known = numeral.exact * leading[0], True
                 start, glued = before.end("word") - leading[1], False
@@ -155,8 +168,10 @@ class AmountFinder:
             if before is not None and named is not None and after is None:
                 currency, known, glued = named[0] or currency, True, False
                 start = before.end("word") - named[1]
-        if glued or (before is not None and not known and self._numbered.at_end(before["word"])):
+        if glued or (not known and self._names_a_number(text, start, end)):
             return None  # "A1500", "RL 1234"
+        if not known and text[numeral.start].isdecimal() and _zero(text[numeral.start]):
+            return None  # "0812": the beginning of a telephone number
         if not known and (numeral.long or self._after(self._units, text, end) is not None):
             return None
         if not known and (value < _LEAST_BARE or int(value) in _YEARS):
@@ -164,6 +179,17 @@ class AmountFinder:
         if factor is None and currency in _THOUSANDTHS:
             value = numeral.exact if value == numeral.value else value
         return FoundAmount(value, currency, start, end, known)
+
+    def _names_a_number(self, text: str, start: int, end: int) -> bool:
+        """Whether words around say that the number is a licence's, a case's or a house's."""
+        before = _BEFORE.search(text, 0, start)
+        if before is not None and self._numbered.at_end(before["word"]):
+            return True
+        two = _TWO_BEFORE.search(text, 0, start)
+        return bool(
+            (two is not None and self._numbered.at_end(two["word"]))
+            or self._after(self._numbered, text, end)
+        )
 
     def _range(
         self, text: str, first: Numeral, second: FoundAmount, numeral: Numeral
@@ -190,6 +216,25 @@ class AmountFinder:
             if after is not None:
                 currency, end = after
             yield FoundAmount(pair, currency, one.start(), end)
+
+    def _in_runs(self, text: str) -> Iterator[FoundAmount]:
+        """Find a number in words that is written together with its multiplier: "ငါးသိန်း"."""
+        for run in _WORD.finditer(text):
+            word = run.group()
+            if not unspaced(word[0]) and not unspaced(word[-1]):
+                continue
+            for at in range(len(word)):
+                if at and not begins(word, at):
+                    continue
+                number = self._numbers.at_start(word[at:])
+                if number is None or number[1] == len(word) - at:
+                    continue
+                factor = self._factors.at_start(word[at + number[1] :])
+                if factor is not None:
+                    start = run.start() + at
+                    length = number[1] + factor[1]
+                    yield FoundAmount(number[0] * factor[0], None, start, start + length)
+                    break
 
     def _pair(self, one: str, other: str) -> Decimal | None:
         number, factor = self._numbers.at_start(one), self._factors.at_start(other)
@@ -233,6 +278,16 @@ def _roundness(amount: Decimal) -> int:
     """Return the greatest power of ten that divides `amount`: what may still be added to it."""
     whole = str(int(amount))
     return int(10 ** (len(whole) - len(whole.rstrip("0"))))
+
+
+def _zero(digit: str) -> bool:
+    return unicodedata.digit(digit) == 0
+
+
+def _lone_letter(text: str, at: int) -> bool:
+    """Whether the word after the space at `at` is one Latin letter."""
+    match = _AFTER.match(text, at)
+    return match is not None and bool(_ONE_LETTER.fullmatch(match["word"]))
 
 
 def _multiplied(amount: FoundAmount, text: str) -> bool:
