@@ -16,9 +16,6 @@ CERTAIN = 1.0
 GUESSES = "guesses"
 """Key of the message data: the intents thought of, best first, when none is sure."""
 _DANGER_INTENT = {"emergency": "emergency", "abuse": "report_abuse"}
-_DANGER_SCORE = 0.45
-"""Sum of the danger intents' shares over which a message counts as danger without a danger word."""
-
 _FEW_WORDS, _LITTLE_WORD = 2, 5
 """Words beside a place, and letters of each, that a preposition or a particle has at most."""
 
@@ -29,8 +26,13 @@ class Arbiter(LookupComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return the least confidence, and the least lead over the second guess."""
-        return {"threshold": 0.30, "margin": 0.06}
+        """Return what a guess must reach, and how little makes danger without a danger word.
+
+        `threshold` is the least confidence, `margin` the least lead over the second guess,
+        `danger_at` the sum of the danger intents' shares: low, since a needless number to call
+        costs little, and a cry that is missed may cost a life.
+        """
+        return {"threshold": 0.45, "margin": 0.06, "danger_at": 0.2}
 
     def look_at(self, message: Message) -> None:
         """Set the final intent of one message."""
@@ -61,7 +63,7 @@ class Arbiter(LookupComponent):
             self._decide(message, "affirm" if agreed else "deny", CERTAIN)
         elif self._beside_places(message) == []:
             self._decide(message, "inform", CERTAIN)
-        elif score >= _DANGER_SCORE:
+        elif score >= self._config["danger_at"]:
             best = max(
                 (r for r in ranking if r["name"] in _DANGER_INTENT.values()),
                 key=lambda r: float(r["confidence"]),

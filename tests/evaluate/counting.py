@@ -10,8 +10,10 @@ from statistics import median, quantiles
 
 from tests.evaluate.dev_set import NOT_OURS, Expected
 
-_SILENT = frozenset({NOT_OURS, "nlu_fallback", None})
-"""Intents that answer no question of ours: the person is told so, or asked back."""
+_SILENT = frozenset(
+    {NOT_OURS, "nlu_fallback", None, "greet", "goodbye", "thank", "affirm", "deny", "bot_challenge"}
+)
+"""Intents whose answer states nothing: the person is told so, asked back, or greeted."""
 _BINS = 10
 
 
