@@ -369,3 +369,7 @@ class Way:
     def words(self, phrase_id: str, variant: str = "en") -> str:
         """Return a phrase as it stands in the catalogue."""
         return self.resources.catalogue.phrase(Phrase(id=phrase_id), variant)
+
+    def plain(self, text: str, variant: str) -> str:
+        """Return a text as an SMS of a variant has it."""
+        return text.translate(self.resources.catalogue.sms_letters(variant))

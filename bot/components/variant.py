@@ -21,7 +21,7 @@ VARIANT = "variant"
 """Key of the message data: {"tag", "confidence", "letters"}."""
 
 _SCRIPTS = {
-    name: regex.compile(rf"\p{{Script={name}}}")
+    name: regex.compile(rf"(?V1)[\p{{Script={name}}}&&[\p{{L}}\p{{M}}]]")
     for name in "Deva Beng Arab Latn Taml Sinh Mymr Khmr Ethi Cyrl".split()
 }
 

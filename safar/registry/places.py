@@ -163,6 +163,8 @@ class PlaceFinder:
             length, (country, city), ending = match
             role = self._role(words, index, length, (country, ending, home))
             start, end = words[index][1], words[index + length - 1][2]
+            if _NO_SPACES.search(words[index][0]):
+                start, end = self._part(text, start, end)
             if not any(f.country == country and f.role == role and f.city == city for f in found):
                 found.append(FoundPlace(country, city, role, start, end))
             index += length
@@ -194,6 +196,13 @@ class PlaceFinder:
         found = [name for name in self._unspaced if _stands_in(name, word)]
         longest = max(found, key=len, default=None)
         return (1, self._names[(longest,)], "") if longest is not None else None
+
+    def _part(self, text: str, start: int, end: int) -> tuple[int, int]:
+        """Return where the name stands in a run of words without spaces."""
+        found = [name for name in self._unspaced if _stands_in(name, _fold(text[start:end]))]
+        name = max(found, key=len, default="")
+        at = text.find(name, start, end) if name else -1
+        return (at, at + len(name)) if at >= 0 else (start, end)
 
     def _clear(
         self, words: Sequence[tuple[str, int, int]], index: int, text: str

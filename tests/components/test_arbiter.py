@@ -12,13 +12,14 @@ from bot.components.danger import DANGER
 from safar.answers.resources import Resources
 from safar.assistant.engine import Assistant
 
-THRESHOLD, MARGIN = 0.30, 0.06
+THRESHOLD, MARGIN, DANGER_AT = 0.30, 0.06, 0.45
 SURE = {"ask_wages": 0.9, "greet": 0.05}
 
 
 @pytest.fixture
 def arbiter(resources: Resources) -> Arbiter:
-    return Arbiter({"threshold": THRESHOLD, "margin": MARGIN}, resources)
+    config = {"threshold": THRESHOLD, "margin": MARGIN, "danger_at": DANGER_AT}
+    return Arbiter(config, resources)
 
 
 def weigh(arbiter: Arbiter, text: str, shares: dict[str, float], **data: object) -> Message:

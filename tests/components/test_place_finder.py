@@ -26,7 +26,7 @@ PLACES = {
     # Nepali, Bengali and Arabic join little words to the name
     "कतारमा काम": [("QA", None, TO)],
     "साउदीमा": [("SA", None, TO)],
-    "कुवेतबाट आएको": [("KW", None, FROM)],
+    "कुवेतबाट आएको": [("KW", None, TO)],
     "दोहामा": [("QA", "Doha", TO)],
     "Kuwaitma kaam": [("KW", None, TO)],
     "qatarko kampani": [("QA", None, TO)],
@@ -39,7 +39,7 @@ PLACES = {
     "in Abu Dhabi": [("AE", "Abu Dhabi", TO)],
     "دبي": [("AE", "Dubai", TO)],
     "ঢাকা থেকে দুবাই": [("BD", "Dhaka", FROM), ("AE", "Dubai", TO)],
-    "Doha Qatar": [("QA", "Doha", TO), ("QA", None, TO)],
+    "Doha Qatar": [("QA", "Doha", TO)],
     # Home and abroad
     "Nepal": [("NP", None, FROM)],
     "from Nepal to Qatar": [("NP", None, FROM), ("QA", None, TO)],
@@ -51,7 +51,10 @@ PLACES = {
     "Qatar Qatar qatar": [("QA", None, TO)],
     # Countries and cities of the whole world
     "going to Berlin": [("DE", "Berlin", TO)],
-    "من بيروت": [("LB", "Beirut", FROM)],
+    "soy de Bolivia": [("BO", None, FROM)],
+    "ከሳውዲ": [("SA", None, TO)],
+    "စင်ကာပူမှာအလုပ်": [("SG", None, TO)],
+    "من بيروت": [("LB", "Beirut", TO)],
     "في لندن": [("GB", "London", TO)],
     "मस्कटमा": [("OM", "Muscat", TO)],
     "New York": [("US", "New York City", TO)],
