@@ -108,7 +108,12 @@ def worker() -> None:
     settings.home.mkdir(parents=True, exist_ok=True)
     resources = shared_resources()
     assistant = Assistant.load(resources)
-    check_golden(assistant, settings.bot_dir / "tests" / "golden.yml", resources.languages.tags)
+    check_golden(
+        assistant,
+        settings.bot_dir / "tests" / "golden.yml",
+        resources.languages.tags,
+        {language.tag: language.alike for language in resources.languages},
+    )
     service = Worker(
         open_database(settings.database_url),
         KeyRing(settings.keys, settings.hash_key),

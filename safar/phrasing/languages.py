@@ -62,6 +62,8 @@ class Language(BaseModel):
     where they come from several. Answers name the country, so that a wrong guess is seen."""
     also_from: list[str] = []
     """Other countries whose people write it; its name is among the first offered to them."""
+    alike: list[str] = []
+    """Tags of variants that its writers read as their own; a text may be taken for either."""
     not_in: list[str] = []
     """Tags of variants whose writers use this language's name as an everyday word."""
     menu_words: list[str] = []

@@ -185,12 +185,19 @@ def test_hindi_is_the_language_for_everyone_else(begin) -> None:
 @pytest.fixture(scope="module")
 def unclear(assistant: Assistant, resources: Resources) -> list[str]:
     """Texts that the model makes nothing of but has guesses for, of which it needs two."""
-    texts = ["asdf qwer", "how long is it", "what about the", "thing about the", "can I do it"]
+    texts = [
+        *("how long is it", "is it more or less", "and then what comes", "what about the"),
+        *("so how much of it", "can I do it", "what is that one for", "tell me about it"),
+        *("do you know the thing", "what happens now", "and if it is not", "which one first"),
+        *("is that enough", "does it matter when", "how do they do it", "until when is that"),
+    ]
     found = []
     for text in texts:
         talk = Talk(assistant, resources, variant="en", origin="NP", destination="QA")
         if ids(talk.say(text)) == ["fallback.ask_back"]:
             found.append(text)
+        if len(found) > 1:
+            break
     assert len(found) > 1, "no more than one of these texts is unclear to the model"
     return found
 

@@ -99,7 +99,15 @@ def test_an_unreadable_file_is_refused(tmp_path: Path, content: bytes | None) ->
 def test_the_model_we_ship_understands_its_golden_phrases(
     assistant: Assistant, resources: Resources
 ) -> None:
-    check_golden(assistant, GOLDEN, resources.languages.tags)
+    alike = {language.tag: language.alike for language in resources.languages}
+    check_golden(assistant, GOLDEN, resources.languages.tags, alike)
+
+
+def test_a_phrase_may_be_taken_for_a_variant_that_reads_alike(golden: Path) -> None:
+    other = {**PHRASES[1], "variant": "hi"}
+    with pytest.raises(AssistantError):
+        check_golden(Parrot(PHRASES[0], other), golden, ["en", "ne"])  # type: ignore[arg-type]
+    check_golden(Parrot(PHRASES[0], other), golden, ["en", "ne"], {"ne": ["hi"]})  # type: ignore[arg-type]
 
 
 def test_every_served_variant_has_at_least_five_golden_phrases(resources: Resources) -> None:

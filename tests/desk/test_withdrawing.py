@@ -158,7 +158,7 @@ def test_a_difference_is_told_in_words(content: Path, now: datetime, tmp_path: P
     old = load_content(content)
     text = FILES[NEPAL].replace('amount: "10000"', 'amount: "12500"')
     text = text.replace(
-        "    source: np-rule-2015\n    as_of: null", "    source: qa-law\n    as_of: null"
+        "    source: np-rule-2015\n    as_of: 2019", "    source: qa-law\n    as_of: 2019"
     )
     (content / NEPAL).write_text(text)
     qatar = FILES[QATAR].replace("id: qa-police", "id: qa-police-new")

@@ -64,7 +64,7 @@ facts:
     values: {amount: {kind: money, amount: "0", currency: NPR}}
     sectors: [domestic]
     source: np-rule-2015
-    as_of: null
+    as_of: 2019
     review_by: 2027-06-30
     confidence: medium
 hotlines: []
