@@ -13,9 +13,7 @@ from tests.faults.own_disk import enter
 
 SHORT = (
     "kill -9 of all processes",
-    "database locked for 40 s",
     "disk full",
-    "5xx after accept",
     "callbacks doubled, reordered, lost",
     "clock jumps",
     "modem: kill -9 of the dispatcher",
