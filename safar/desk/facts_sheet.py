@@ -34,11 +34,12 @@ from safar.desk.facts_cells import (
     written,
 )
 from safar.desk.sheets import Row, read_book, write_book
-from safar.desk.yamledit import change_file, entry_of, put, write_file
+from safar.desk.yamledit import change_file, entry_of, put
 from safar.phrasing.values import Value
 from safar.registry.check import check_content
 from safar.registry.content import Content
 from safar.registry.errors import ContentError
+from safar.registry.files import replace_file
 from safar.registry.load import load_content
 from safar.registry.schema import Fact, Hotline, Source
 
@@ -354,11 +355,11 @@ def _write_all(texts: Mapping[Path, str]) -> None:
     done: list[Path] = []
     try:
         for path, text in texts.items():
-            write_file(path, text)
+            replace_file(path, text)
             done.append(path)
     except OSError as error:
         for path in done:
-            write_file(path, before[path])
+            replace_file(path, before[path])
         raise SheetError([f"{error.filename} cannot be written; nothing was changed."]) from error
 
 

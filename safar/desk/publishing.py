@@ -23,10 +23,10 @@ from safar.desk.shelf import (
     sync_folder,
 )
 from safar.desk.signing import sign
-from safar.desk.yamledit import write_file
 from safar.registry.build import build_registry, content_hash
 from safar.registry.check import check_content
 from safar.registry.errors import ContentError
+from safar.registry.files import replace_file
 from safar.registry.load import load_content
 from safar.registry.query import Registry
 from safar.registry.signature import file_sha256
@@ -95,7 +95,7 @@ def approve(desk: Desk, name: str, *, by: str, now: datetime) -> Submission:
             )
         _unchanged(folder, submission, now)
         approved = submission.model_copy(update={"approved_by": person, "approved_at": now})
-        write_file(folder / SUBMISSION, approved.model_dump_json(indent=2))
+        replace_file(folder / SUBMISSION, approved.model_dump_json(indent=2))
     return approved
 
 

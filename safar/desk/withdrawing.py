@@ -17,9 +17,10 @@ from pydantic import ValidationError
 from safar.desk.errors import EditError, PublishError
 from safar.desk.publishing import Desk, Tell, make_version, take_into_use
 from safar.desk.shelf import CONTENT, Manifest
-from safar.desk.yamledit import change_file, entry_of, flow, put, write_file
+from safar.desk.yamledit import change_file, entry_of, flow, put
 from safar.registry.build import build_registry, content_hash
 from safar.registry.content import Content
+from safar.registry.files import replace_file
 from safar.registry.load import load_content
 from safar.registry.schema import Withdrawal
 
@@ -128,7 +129,7 @@ def _mark(content_dir: Path, entry: str, mark: dict[str, Any]) -> Path | None:
 
             text = change_file(path, change)
             if found:
-                write_file(path, text)
+                replace_file(path, text)
                 return path
     return None
 

@@ -7,8 +7,6 @@ file is left alone and its editor is told, rather than being laid out anew.
 from __future__ import annotations
 
 import io
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -70,22 +68,6 @@ def put(entry: CommentedMap, key: str, value: Any, after: str | None = None) -> 
     # An empty line or a comment below an entry hangs on its last key, which therefore stays last.
     below = keys.index(after) + 1 if after in keys else len(keys)
     entry.insert(min(below, max(len(keys) - 1, 0)), key, value)
-
-
-def write_file(path: Path, text: str) -> None:
-    """Put `text` in place of a file in one step; a crash leaves the old file or the new one."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-", suffix=".new")
-    fresh = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if path.exists():
-            fresh.chmod(path.stat().st_mode & 0o777)
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def _reader() -> Any:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,10 +21,13 @@ from safar.registry.agencies.sheet import read_sheet
 from safar.registry.dates import span
 from safar.registry.errors import AgencyImportError, ContentError
 from safar.registry.explain import explain
+from safar.registry.files import replace_file
 from safar.registry.yamlfile import read_yaml
 
 MAX_HEAD_BYTES: Final = 8_000_000
 _FOLDER: Final = "agencies"
+_READABLE: Final = 0o644
+"""Mode of a register's files: lists of authorities are for everybody."""
 _SMALL: Final = 10
 """In a list as short as this a few that go are no sign of a torn file."""
 _NOTE: Final = """\
@@ -254,24 +255,10 @@ def _write(head: Path, register: AgencyRegister) -> None:
     try:
         head.parent.mkdir(parents=True, exist_ok=True)
         # Rows first: should the machine stop in between, the same import mends the head.
-        _replace(table, write_rows(register.agencies))
-        _replace(head, text)
+        replace_file(table, write_rows(register.agencies), _READABLE)
+        replace_file(head, text, _READABLE)
     except OSError as error:
         raise AgencyImportError(
             f"{error.filename or head} cannot be written ({error.strerror}); mend that and import"
             " the same list again"
         ) from error
-
-
-def _replace(path: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-", suffix=".new")
-    fresh = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        fresh.chmod(0o644)
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)

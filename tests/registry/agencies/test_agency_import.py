@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from safar.registry.agencies import importing
 from safar.registry.agencies.importing import ImportReport, Wanted, import_list, read_register
 from safar.registry.agencies.mapping import Mapping
 from safar.registry.errors import AgencyImportError, ContentError
@@ -324,7 +323,7 @@ def test_a_full_disk_leaves_the_register_as_it_was(
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(importing.os, "fsync", full)
+    monkeypatch.setattr("safar.registry.files.os.fsync", full)
     with pytest.raises(AgencyImportError, match="No space left on device"):
         take(GOOD, "Two,2,ok,,,,", as_of=TODAY)
     assert [path.read_bytes() for path in files] == before
