@@ -25,9 +25,9 @@ def report(
     html: Annotated[
         Path | None, typer.Option(help="Write one page for a browser, instead of lines.")
     ] = None,
-    budget: Annotated[
+    english_only: Annotated[
         bool,
-        typer.Option("--budget", help="Measure the answers of all variants, not of English only."),
+        typer.Option("--english-only", help="Measure the answers in English only: faster."),
     ] = False,
     days: Annotated[int, typer.Option(min=1, max=400, help="How far back questions count.")] = 30,
     whole: Annotated[bool, typer.Option("--all", help="Show every line of every list.")] = False,
@@ -47,7 +47,7 @@ def report(
     now = utc_now()
     with sentences():
         with progress("measuring answers") as tell:
-            checked = check(folder, locales, now, all_variants=budget, progress=tell)
+            checked = check(folder, locales, now, all_variants=not english_only, progress=tell)
         code = [each for each in (ROOT / "safar", ROOT / "actions", ROOT / "bot") if each.is_dir()]
         made = make_report(checked, now, _asked(settings, now, days), code)
     if html is not None:

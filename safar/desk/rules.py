@@ -40,8 +40,6 @@ class Rules(_Rule):
 
     corridors: tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[A-Z]{2}$")], ...] = ()
     budget: SmsBudget = SmsBudget()
-    danger_budget: SmsBudget = SmsBudget(gsm7=3, ucs2=5)
-    danger_topics: tuple[str, ...] = ("emergency", "report_abuse")
     reading: Reading = Reading()
     numbers: tuple[str, ...] = ()
     prices: tuple[Price, ...] = ()
@@ -49,10 +47,6 @@ class Rules(_Rule):
     def pairs(self) -> list[tuple[str, str]]:
         """Return the corridors as origin and destination."""
         return [(each[:2], each[3:]) for each in self.corridors]
-
-    def budget_of(self, topic: str) -> SmsBudget:
-        """Return how long the first answer of a topic may be."""
-        return self.danger_budget if topic in self.danger_topics else self.budget
 
     def price(self, country: str | None) -> Price | None:
         """Return what a segment to a country costs, if the file says it."""

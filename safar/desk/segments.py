@@ -102,7 +102,7 @@ def _cost(  # noqa: PLR0913, PLR0917 - one value each
         first = measure(made.texts[0])
         segments.append(first.segments)
         pages.append(len(made.texts) + len(made.rest))
-        if first.segments > rules.budget_of(topic).segments(first.encoding):
+        if first.segments > rules.budget.segments(first.encoding):
             over.append(f"{origin}-{destination}")
         if latin and first.encoding == "UCS-2":
             odd |= {letter for letter in made.texts[0] if measure(letter).encoding == "UCS-2"}

@@ -1,7 +1,7 @@
 """Turn a reply into the texts of a channel: SMS within its budget of segments, or WhatsApp."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, Protocol, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -112,8 +112,7 @@ def render(  # noqa: PLR0913, PLR0917 - one value each
         variant: BCP 47 tag of the person's variant.
         channel: `"sms"` or `"whatsapp"`.
         sms_budget: segments of one SMS page.
-        heading: first line of every text, see `heading_of`. It is counted in the budget, but not
-            on the first page of an urgent reply: no number to call makes room for it.
+        heading: first line of every text, see `heading_of`; it is counted in the budget.
 
     Raises:
         ReplyError: the reply has no words, more than eight options, or an option that could
@@ -150,13 +149,12 @@ def render(  # noqa: PLR0913, PLR0917 - one value each
         return _provider_takes(text) and sms_budget.holds(fold(text, letters))
 
     paper = Paper("\n", lambda text: fits(head + text), sms_budget.most_characters, more_line)
-    first_paper = replace(paper, fits=fits) if reply.urgent else paper
     foot, *others = [*of_first, *whole] or [""]
     if not of_first and of_part:  # the first part has no source: another's would be a lie there
         foot, others = "", whole
     openings = _openings(texts, hotline)
     content = _Content(openings, [foot] if foot else [], others, menu, hotline is not None)
-    first, left = _first_page(content, first_paper)
+    first, left = _first_page(content, paper)
     rest = [fold(head + page, letters) for page in pages(left, paper)]
     if rest and all(option.id != MORE for option in options):
         options.append(_offered(MORE_NUMBER, MORE, words.say(Phrase(id="reply.more_title"))))
