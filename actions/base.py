@@ -10,12 +10,20 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from safar.answers.compose import Corridor
+from safar.answers.compose import Corridor, intent_option
 from safar.answers.plain import plain_text
 from safar.answers.resources import Resources, shared_resources
+from safar.messaging.render import MOST_OPTIONS
 from safar.messaging.reply import Reply
+from safar.phrasing.values import Phrase
 
 DEFAULT_VARIANT = "en"
+_UNLIKE_OTHERS = frozenset(
+    {"nlu_fallback", "out_of_scope", "ask_money_transfer", "inform", "affirm", "deny"}
+)
+"""What a text that only asks for another money is taken for."""
+_MOST_RESTS = 3
+"""Further questions of one message that are offered."""
 
 
 @dataclass
@@ -49,20 +57,59 @@ class Turn:
 
     @property
     def chosen_language(self) -> str | None:
-        """The variant the message asks for by name, unless the name is an everyday word here."""
-        chosen = self.entity("language")
-        if chosen is None or self.intent != "change_language":
+        """The variant the message asks for by name, unless the name is an everyday word here.
+
+        Of several named, "not English, Nepali please", the last that is not the present one.
+        """
+        if self.intent != "change_language":
             return None
-        return (
-            None if self.slots.get("variant") in self.resources.languages[chosen].not_in else chosen
-        )
+        present = self.slots.get("variant")
+        named = [
+            tag
+            for tag in self.entities("language")
+            if present not in self.resources.languages[tag].not_in
+        ]
+        others = [tag for tag in named if tag != present]
+        return next(reversed(others or named), None)
+
+    def entities(self, name: str) -> list[str]:
+        """Return the values of entity `name` in the message, in its order."""
+        return [
+            str(entity.get("value"))
+            for entity in self.message.get("entities") or []
+            if entity.get("entity") == name
+        ]
 
     def entity(self, name: str) -> str | None:
         """Return the first value of entity `name` in the message."""
-        for entity in self.message.get("entities") or []:
-            if entity.get("entity") == name:
-                return str(entity.get("value"))
+        return next(iter(self.entities(name)), None)
+
+
+def no_rate(turn: Turn) -> Reply | None:
+    """Return the honest answer to "and in taka?" after an answer; None where that is not asked.
+
+    What was talked of stays the topic: nothing of the turn is remembered.
+    """
+    topic = turn.slots.get("last_topic")
+    if topic in (None, "danger") or turn.intent not in _UNLIKE_OTHERS:
         return None
+    if turn.resources.conversion().asked(turn.text) is None:
+        return None
+    for slot in ("last_topic", "pending_topic", "misunderstood"):
+        turn.memory[slot] = turn.slots.get(slot)
+    options = [intent_option("ask_money_transfer"), intent_option("menu")]
+    return Reply(parts=[Phrase(id="money.no_rate")], options=options)
+
+
+def with_rest(turn: Turn, reply: Reply) -> Reply:
+    """Return `reply` with what else the message asked offered first among its options."""
+    rest = [name for name in turn.message.get("also") or [] if name != turn.intent]
+    if not rest or not turn.text or turn.text.startswith("/"):
+        return reply
+    first = [intent_option(name) for name in rest[:_MOST_RESTS]]
+    ids = {option.id for option in first}
+    others = [option for option in reply.options if option.id not in ids]
+    return reply.model_copy(update={"options": [*first, *others][:MOST_OPTIONS]})
 
 
 class SafarAction(Action, ABC):
@@ -97,6 +144,7 @@ class SafarAction(Action, ABC):
         )
         reply = self.answer(turn)
         if reply is not None:
+            reply = no_rate(turn) or with_rest(turn, reply)
             dispatcher.utter_message(
                 text=plain_text(reply, resources.catalogue, turn.variant),
                 reply=reply.model_dump(mode="json"),

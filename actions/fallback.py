@@ -17,6 +17,7 @@ _NO_TITLE = frozenset(
     "greet goodbye thank affirm deny bot_challenge out_of_scope inform change_language menu".split()
 )
 """Guesses not worth asking about; the menu is offered anyway."""
+_ASKED_ABOUT = 2
 
 
 class ActionFallback(SafarAction):
@@ -37,7 +38,7 @@ class ActionFallback(SafarAction):
             intent_option(name)
             for name in turn.message.get("guesses") or []
             if name not in _NO_TITLE and turn.resources.catalogue.has(f"option.{name}")
-        ]
+        ][:_ASKED_ABOUT]
         if times == 1 and guesses:
             return Reply(
                 parts=[Phrase(id="fallback.ask_back")],

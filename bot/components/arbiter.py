@@ -8,6 +8,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.components.danger import DANGER
+from bot.components.intents import DANGER_INTENTS, SENTENCES
 from bot.components.lookup import LookupComponent, add_entity
 from bot.components.text import normalise
 
@@ -15,7 +16,12 @@ FALLBACK = "nlu_fallback"
 CERTAIN = 1.0
 GUESSES = "guesses"
 """Key of the message data: the intents thought of, best first, when none is sure."""
-_DANGER_INTENT = {"emergency": "emergency", "abuse": "report_abuse"}
+ALSO = "also"
+"""Key of the message data: what else was asked, in the order of its sentences."""
+_KIND = {"emergency": "emergency", "abuse": "report_abuse"}
+"""Kinds of danger words and what they mean."""
+_QUESTIONS = frozenset({"ask", "check", "contact"})
+"""How the names of intents begin that are questions with an answer of their own."""
 _FEW_WORDS, _LITTLE_WORD = 2, 5
 """Words beside a place, and letters of each, that a preposition or a particle has at most."""
 
@@ -30,21 +36,29 @@ class Arbiter(LookupComponent):
 
         `threshold` is the least confidence, `margin` the least lead over the second guess,
         `danger_at` the sum of the danger intents' shares: low, since a needless number to call
-        costs little, and a cry that is missed may cost a life.
+        costs little, and a cry that is missed may cost a life. `sentence_at` is what one sentence
+        of several must reach to be heard by itself.
         """
-        return {"threshold": 0.45, "margin": 0.06, "danger_at": 0.2}
+        return {"threshold": 0.45, "margin": 0.06, "danger_at": 0.2, "sentence_at": 0.6}
 
     def look_at(self, message: Message) -> None:
         """Set the final intent of one message."""
         text = normalise(message.get("text") or "")
         ranking: list[dict[str, Any]] = list(message.get("intent_ranking") or [])
         danger = message.get(DANGER) or {}
-        score = sum(r["confidence"] for r in ranking if r["name"] in _DANGER_INTENT.values())
+        score = sum(r["confidence"] for r in ranking if r["name"] in DANGER_INTENTS)
+        apart = [
+            guess
+            for guess in message.get(SENTENCES) or []
+            if guess["confidence"] >= self._config["sentence_at"]
+        ]
+        # A cry in one sentence must not drown in a long story of wages.
+        cry = next((guess for guess in apart if guess["name"] in DANGER_INTENTS), None)
         message.set(DANGER, {**danger, "score": score}, add_to_output=True)
 
         language = self._resources.language_named(text)
         if danger.get("found"):
-            self._decide(message, _DANGER_INTENT[danger["kind"]], CERTAIN)
+            self._decide(message, _KIND[danger["kind"]], CERTAIN)
         elif language is not None:
             add_entity(
                 message,
@@ -61,15 +75,15 @@ class Arbiter(LookupComponent):
             self._decide(message, "menu", CERTAIN)
         elif (agreed := self._resources.yes_or_no(text)) is not None:
             self._decide(message, "affirm" if agreed else "deny", CERTAIN)
-        elif self._beside_places(message) == []:
+        elif self._place_alone(message):
             self._decide(message, "inform", CERTAIN)
-        elif score >= self._config["danger_at"]:
+        elif score >= self._config["danger_at"] or cry is not None:
             best = max(
-                (r for r in ranking if r["name"] in _DANGER_INTENT.values()),
+                (r for r in (*ranking, cry) if r and r["name"] in DANGER_INTENTS),
                 key=lambda r: float(r["confidence"]),
             )
             message.set(DANGER, {**danger, "score": score, "found": True, "kind": None}, True)
-            self._decide(message, best["name"], score)
+            self._decide(message, best["name"], max(score, best["confidence"]))
         elif self._resources.offers().looks_like_offer(
             message.get("text") or "", self._resources.today()
         ):
@@ -78,15 +92,42 @@ class Arbiter(LookupComponent):
             self._hardly_more_than_places(message) or self._resources.places().unsure(text)
         ):
             self._decide(message, "inform", self._config["threshold"])
+        elif self._doubtful(ranking) and (clear := self._question(apart)) is not None:
+            self._decide(message, clear["name"], clear["confidence"])
         elif self._doubtful(ranking):
-            message.set(GUESSES, [r["name"] for r in ranking[:2]], add_to_output=True)
+            message.set(GUESSES, [r["name"] for r in ranking], add_to_output=True)
             self._decide(message, FALLBACK, 1 - (ranking[0]["confidence"] if ranking else 0.0))
+
+        answered = message.get("intent")["name"]
+        also = dict.fromkeys(guess["name"] for guess in apart if self._is_question(guess["name"]))
+        message.set(ALSO, [name for name in also if name != answered], add_to_output=True)
+
+    def _question(self, apart: list[dict[str, Any]]) -> dict[str, Any] | None:
+        """Return the clearest question among sentences, since stories lead up to one."""
+        asked = [guess for guess in apart if self._is_question(guess["name"])]
+        return max(asked, key=lambda guess: float(guess["confidence"]), default=None)
+
+    def _is_question(self, intent: str) -> bool:
+        """Whether an intent can be offered by a title of its own."""
+        return (
+            intent not in DANGER_INTENTS
+            and intent.partition("_")[0] in _QUESTIONS
+            and self._resources.catalogue.has(f"option.{intent}")
+        )
 
     def _doubtful(self, ranking: list[dict[str, Any]]) -> bool:
         if not ranking or ranking[0]["confidence"] < self._config["threshold"]:
             return True
         second = ranking[1]["confidence"] if len(ranking) > 1 else 0.0
         return bool(ranking[0]["confidence"] - second < self._config["margin"])
+
+    def _place_alone(self, message: Message) -> bool:
+        """Whether a place stands alone or beside a yes or no: "Kuwait", "no, Kuwait"."""
+        beside = self._beside_places(message)
+        if beside is None:
+            return False
+        rest = " ".join(beside)
+        return not rest or self._resources.yes_or_no(rest) is not None
 
     def _hardly_more_than_places(self, message: Message) -> bool:
         """Whether a place stands with no more than a little word or two: "in Oman?"."""

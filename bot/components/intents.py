@@ -19,10 +19,13 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.encoder import encode_all, sentence_encoder
 from bot.components.ngrams import NgramModel
+from bot.components.sentences import sentences
 from bot.components.text import for_counting
 
 RANKING_LENGTH = 6
-DANGER = frozenset({"emergency", "report_abuse"})
+DANGER_INTENTS = frozenset({"emergency", "report_abuse"})
+SENTENCES = "sentences"
+"""Key of the message data: the best guess at each sentence, where there are several."""
 _QUICK, _FULL = "quick", "full"
 
 
@@ -121,13 +124,21 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
             best = ranking[0] if ranking else {"name": None, "confidence": 0.0}
             message.set("intent", dict(best), add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
+            message.set(SENTENCES, self._by_sentence(written) if ranking else [], True)
         return messages
+
+    def _by_sentence(self, written: str) -> list[dict[str, Any]]:
+        guesses = []
+        for sentence in sentences(written):
+            name, share = self._ranking(sentence, for_counting(sentence))[0]
+            guesses.append({"name": name, "confidence": share})
+        return guesses
 
     def _ranking(self, written: str, text: str) -> list[tuple[str, float]]:
         if self._quick is None:
             return []
         ranking = self._quick.predict(text)
-        danger = sum(share for name, share in ranking if name in DANGER)
+        danger = sum(share for name, share in ranking if name in DANGER_INTENTS)
         if self._full is None or (
             ranking[0][1] >= self._config["sure"] and danger <= self._config["danger_hint"]
         ):

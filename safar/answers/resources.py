@@ -11,6 +11,8 @@ from typing import TypeVar
 from safar.phrasing.catalogue import Catalogue
 from safar.phrasing.languages import Languages, load_languages
 from safar.registry.amounts import AmountFinder
+from safar.registry.calendar_days import DayFinder
+from safar.registry.conversion import ConversionFinder
 from safar.registry.danger import DangerMatcher
 from safar.registry.holder import RegistryHolder
 from safar.registry.keywords import KeywordMatcher
@@ -76,6 +78,22 @@ class Resources:
         """Return the finder of amounts of money."""
         return self._renewed("amounts", lambda registry: AmountFinder(registry.money()))
 
+    def conversion(self) -> ConversionFinder:
+        """Return what notices questions for a sum in another money."""
+
+        def make(registry: Registry) -> ConversionFinder:
+            return ConversionFinder(registry.money().conversion, self.amounts().is_currency)
+
+        return self._renewed("conversion", make)
+
+    def days(self) -> DayFinder:
+        """Return the finder of calendar days."""
+
+        def make(_: Registry) -> DayFinder:
+            return DayFinder(sorted({language.cldr for language in self.languages}))
+
+        return self._renewed("days", make)
+
     def places(self) -> PlaceFinder:
         """Return the finder of countries and cities."""
 
@@ -115,6 +133,10 @@ class Resources:
     def language_named(self, text: str) -> str | None:
         """Return the variant (BCP 47) whose name is the whole of the normalised `text`."""
         return self._names.language(text)
+
+    def languages_in(self, text: str) -> list[tuple[str, int, int]]:
+        """Return the variants (BCP 47) whose names stand in `text`, with start and end of each."""
+        return list(self._names.named_in(text))
 
     def is_menu_word(self, text: str) -> bool:
         """Whether the whole of the normalised `text` asks for the menu."""

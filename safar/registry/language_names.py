@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import regex
 
 from safar.phrasing.languages import Language
+from safar.registry.unspaced import unspaced
 
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}\u200c\u200d]+")
+_MOST_WORDS = 3
+_LONGEST_ENDING, _SURE_STEM = 3, 4
+"""Letters that an ending has at most, and a name before one at least."""
 _NOT_WORD = regex.compile(r"[^\p{L}\p{M}\p{N}\u200c\u200d]+")
 
 
@@ -28,10 +33,40 @@ class LanguageNames:
                 # Two-letter codes are words in other languages: "id", "hi", "ne".
                 if len(name) > 2:  # noqa: PLR2004
                     self._tags.setdefault(_fold(name), language.tag)
+        self._unspaced = sorted((n for n in self._tags if unspaced(n[0])), key=len, reverse=True)
 
     def language(self, text: str) -> str | None:
         """Return the tag of the language that `text` names, or None."""
         return self._tags.get(_fold(text))
+
+    def named_in(self, text: str) -> Iterator[tuple[str, int, int]]:
+        """Yield the tag of each language that `text` names, with where its name begins and ends."""
+        words = list(_WORD.finditer(text))
+        taken = -1
+        for place, first in enumerate(words):
+            for last in reversed(words[place : place + _MOST_WORDS]):
+                tag = self._tag(_fold(text[first.start() : last.end()]))
+                if tag is not None and first.start() >= taken:
+                    taken = last.end()
+                    yield tag, first.start(), last.end()
+            if unspaced(text[first.start()]) and first.start() >= taken:
+                # A whole sentence is one run of letters there.
+                for name in self._unspaced:
+                    at = text.find(name, first.start(), first.end())
+                    if at >= 0:
+                        taken = at + len(name)
+                        yield self._tags[name], at, taken
+                        break
+
+    def _tag(self, words: str) -> str | None:
+        """Return the tag of a name, also with an ending: नेपालीमा, по-русски."""
+        tag = self._tags.get(words)
+        if tag is None and not words.isascii():
+            for length in range(
+                len(words) - 1, max(len(words) - _LONGEST_ENDING, _SURE_STEM) - 1, -1
+            ):
+                tag = tag or self._tags.get(words[:length])
+        return tag
 
     def is_menu(self, text: str) -> bool:
         """Whether `text` is the word that opens the menu."""

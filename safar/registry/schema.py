@@ -338,6 +338,15 @@ class NumberWords(Entry):
     words: tuple[str, ...]
 
 
+class ConversionWords(Entry):
+    """What makes a word for money mean "in that money": words beside it, or joined to it."""
+
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = ()
+
+
 class MoneyFile(Entry):
     """content/money.yaml."""
 
@@ -349,6 +358,7 @@ class MoneyFile(Entry):
     """Words after a number that make it a count of something else: days, km, percent."""
     numbered: tuple[str, ...] = ()
     """Words before a number that is no amount: licence, lot, room."""
+    conversion: ConversionWords = ConversionWords()
 
 
 class DangerPhrase(Entry):

@@ -7,18 +7,20 @@ import asyncio
 import pytest
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.components.arbiter import CERTAIN, FALLBACK, GUESSES, Arbiter
+from bot.components.arbiter import ALSO, CERTAIN, FALLBACK, GUESSES, Arbiter
 from bot.components.danger import DANGER
+from bot.components.intents import SENTENCES
 from safar.answers.resources import Resources
 from safar.assistant.engine import Assistant
 
-THRESHOLD, MARGIN, DANGER_AT = 0.30, 0.06, 0.45
+THRESHOLD, MARGIN, DANGER_AT, SENTENCE_AT = 0.30, 0.06, 0.45, 0.6
 SURE = {"ask_wages": 0.9, "greet": 0.05}
 
 
 @pytest.fixture
 def arbiter(resources: Resources) -> Arbiter:
     config = {"threshold": THRESHOLD, "margin": MARGIN, "danger_at": DANGER_AT}
+    config["sentence_at"] = SENTENCE_AT
     return Arbiter(config, resources)
 
 
@@ -94,6 +96,10 @@ def test_names_and_the_menu_word_must_be_the_whole_text(arbiter, text, intent, l
         ("what about Qatar", {"ask_wages": 0.2}, "inform"),
         ("something about Qatar", {"ask_wages": 0.2}, FALLBACK),
         ("is it so Qatar", {"ask_wages": 0.2}, FALLBACK),
+        ("no, Qatar", {"deny": 0.9}, "inform"),
+        ("होइन Qatar", {"deny": 0.9}, "inform"),
+        ("Qatar yes", {"affirm": 0.9}, "inform"),
+        ("no salary Qatar", SURE, "ask_wages"),
     ],
 )
 def test_a_place_and_hardly_more_informs(arbiter, text, shares, intent) -> None:
@@ -117,6 +123,42 @@ def test_doubt_is_said_with_the_two_best_guesses(arbiter, shares, guesses) -> No
     message = weigh(arbiter, "three unclear words", shares)
     assert message.get("intent")["name"] == ("ask_wages" if guesses is None else FALLBACK)
     assert message.get(GUESSES) == guesses
+
+
+def heard(*guesses: tuple[str, float]) -> dict[str, object]:
+    """Return the guesses at the sentences of a message as the classifier leaves them."""
+    return {SENTENCES: [{"name": name, "confidence": share} for name, share in guesses]}
+
+
+@pytest.mark.parametrize(
+    ("apart", "intent", "also"),
+    [
+        ([("ask_wages", 0.9), ("ask_contract", 0.8)], "ask_wages", ["ask_contract"]),
+        (
+            [("ask_contract", 0.8), ("check_agency", 0.7)],
+            "ask_wages",
+            ["ask_contract", "check_agency"],
+        ),
+        ([("ask_wages", 0.9), ("ask_contract", 0.5)], "ask_wages", []),
+        ([("greet", 0.99), ("thank", 0.99)], "ask_wages", []),
+        ([("ask_wages", 0.9), ("report_abuse", 0.8)], "report_abuse", ["ask_wages"]),
+        ([("ask_wages", 0.9), ("emergency", 0.5)], "ask_wages", []),
+    ],
+    ids=["another", "two others", "a weak one", "small talk", "a cry", "a weak cry"],
+)
+def test_what_else_a_message_asks_is_kept_and_a_cry_comes_first(
+    arbiter, apart, intent, also
+) -> None:
+    message = weigh(arbiter, "one thing. another thing.", SURE, **heard(*apart))
+    assert message.get("intent")["name"] == intent
+    assert message.get(ALSO) == also
+
+
+def test_the_clear_sentence_speaks_for_an_unclear_story(arbiter) -> None:
+    unclear = {"ask_wages": 0.2, "ask_contract": 0.19}
+    message = weigh(arbiter, "a story. a question?", unclear, **heard(("ask_unions", 0.7)))
+    assert message.get("intent") == {"name": "ask_unions", "confidence": 0.7}
+    assert message.get(ALSO) == []
 
 
 @pytest.mark.parametrize(
