@@ -53,6 +53,8 @@ class ActionNoteFacts(SafarAction):
         tag, known = seen.get("tag"), turn.slots.get("variant")
         if tag is None or tag == known:
             return
+        if known is not None and tag in turn.resources.languages[known].alike:
+            return  # who reads the one reads the other; a single word must not change it
         clear = seen.get("letters", 0) >= _FEW_LETTERS or known is None
         if clear and (known is None or seen.get("confidence", 0.0) >= _SURE):
             turn.memory["variant"] = tag

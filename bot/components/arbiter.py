@@ -39,7 +39,7 @@ class Arbiter(LookupComponent):
         costs little, and a cry that is missed may cost a life. `sentence_at` is what one sentence
         of several must reach to be heard by itself.
         """
-        return {"threshold": 0.45, "margin": 0.06, "danger_at": 0.2, "sentence_at": 0.6}
+        return {"threshold": 0.45, "margin": 0.06, "danger_at": 0.1, "sentence_at": 0.6}
 
     def look_at(self, message: Message) -> None:
         """Set the final intent of one message."""
@@ -73,6 +73,8 @@ class Arbiter(LookupComponent):
             self._decide(message, "change_language", CERTAIN)
         elif self._resources.is_menu_word(text):
             self._decide(message, "menu", CERTAIN)
+        elif self._resources.is_farewell(text):
+            self._decide(message, "goodbye", CERTAIN)
         elif (agreed := self._resources.yes_or_no(text)) is not None:
             self._decide(message, "affirm" if agreed else "deny", CERTAIN)
         elif self._place_alone(message):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import regex
@@ -16,6 +17,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.ngrams import NgramModel
 from bot.components.text import for_counting
+from safar.answers.resources import shared_resources
+from safar.phrasing.languages import Languages
 
 VARIANT = "variant"
 """Key of the message data: {"tag", "confidence", "letters"}."""
@@ -51,14 +54,16 @@ class VariantIdentifier(GraphComponent):
         storage: ModelStorage,
         resource: Resource,
         model: NgramModel | None = None,
+        languages: Languages | None = None,
     ) -> None:
-        """Keep the stored model, if there is one."""
+        """Keep the stored model, if there is one, and which variants are alike."""
         self._config, self._storage, self._resource, self._model = config, storage, resource, model
+        self._alike = {each.tag: frozenset(each.alike) for each in languages or ()}
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return n-gram sizes and the confidence under which nothing is said."""
-        return {"sizes": [1, 4], "inverse_regularisation": 20.0, "abstain_below": 0.55}
+        return {"sizes": [1, 4], "inverse_regularisation": 20.0, "abstain_below": 0.45}
 
     @classmethod
     def create(
@@ -82,7 +87,8 @@ class VariantIdentifier(GraphComponent):
     ) -> VariantIdentifier:
         """Read the trained model; a damaged one stops the start, it is never passed over."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, NgramModel.load(folder))
+            model = NgramModel.load(folder)
+        return cls(config, model_storage, resource, model, shared_resources().languages)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the `metadata: {variant: …}` that each intent of data/nlu/ carries.
@@ -124,12 +130,20 @@ class VariantIdentifier(GraphComponent):
             tag, confidence = None, 0.0
             if self._model is not None and script is not None:
                 among = [v for v in self._model.labels if script_of_variant(v) == script]
-                ranking = self._model.predict(for_counting(text), among) if among else []
-                if ranking and ranking[0][1] >= self._config["abstain_below"]:
-                    tag, confidence = ranking[0]
+                tag, confidence = self._best(for_counting(text), among) if among else (None, 0.0)
             message.set(
                 VARIANT,
                 {"tag": tag, "confidence": confidence, "letters": letters},
                 add_to_output=True,
             )
         return messages
+
+    def _best(self, text: str, among: Sequence[str]) -> tuple[str | None, float]:
+        """Return the variant and how sure that is; a text is sure to be of one of two alike."""
+        if self._model is None:
+            return None, 0.0
+        ranking = self._model.predict(text, among)
+        tag = ranking[0][0]
+        alike = {tag, *self._alike.get(tag, ())}
+        confidence = sum(share for each, share in ranking if each in alike)
+        return (tag, confidence) if confidence >= self._config["abstain_below"] else (None, 0.0)

@@ -142,6 +142,15 @@ class Resources:
         """Whether the whole of the normalised `text` asks for the menu."""
         return self._names.is_menu(text)
 
+    def is_farewell(self, text: str) -> bool:
+        """Whether the whole of `text` is a word to stop.
+
+        The gateway ends the messages for good before this is ever asked; only a talk that has no
+        gateway, such as `rasa shell`, comes here.
+        """
+        hit = self.keywords().find(text)
+        return hit is not None and hit.kind == "stop"
+
     def yes_or_no(self, text: str) -> bool | None:
         """Whether the whole of the normalised `text` agrees or refuses; None if it does neither."""
         return self._names.yes(text)

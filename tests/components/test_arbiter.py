@@ -85,6 +85,14 @@ def test_names_and_the_menu_word_must_be_the_whole_text(arbiter, text, intent, l
 
 
 @pytest.mark.parametrize(
+    ("text", "intent"),
+    [("STOP", "goodbye"), ("stop!", "goodbye"), ("they did not stop", "ask_wages")],
+)
+def test_stop_ends_a_talk_that_has_no_gateway(arbiter, text: str, intent: str) -> None:
+    assert weigh(arbiter, text, SURE).get("intent")["name"] == intent
+
+
+@pytest.mark.parametrize(
     ("text", "shares", "intent"),
     [
         ("Qatar", SURE, "inform"),
