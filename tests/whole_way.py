@@ -128,6 +128,10 @@ class Scripted:
         """What is noted of whoever writes next."""
         self.menus = {"menu"}
         """What is answered with a menu."""
+        self.understands: dict[str, Understanding] = {}
+        """What a text is taken for, if not for a greeting."""
+        self.says: dict[str, Reply] = {}
+        """What is answered to a text, if not what stands above."""
 
     async def turn(
         self,
@@ -144,10 +148,11 @@ class Scripted:
         if self.fails:
             raise RuntimeError
         seen = Understanding(text=text, variant="en", intent="greet", confidence=1.0, danger=False)
+        seen = self.understands.get(text, seen)
         variant = self.variant or str(slots.get("variant") or "en")
         after = {**slots, **self.told, "last_topic": text}
         self.told = {}
-        return TurnResult([self._reply(text)], after, seen, variant)
+        return TurnResult([self.says.get(text) or self._reply(text)], after, seen, variant)
 
     def _reply(self, text: str) -> Reply:
         if CRY in text:

@@ -11,7 +11,7 @@ import structlog
 
 from safar.answers.resources import Resources
 from safar.assistant.answering import answer, failed, outgoing
-from safar.assistant.asked import asked
+from safar.assistant.asked import asked, understood
 from safar.assistant.engine import Assistant
 from safar.assistant.turns import (
     After,
@@ -153,6 +153,7 @@ class Worker:
             conversation=None if after is None else _remembered_of(after),
             outgoing=[] if after is None else outgoing(message, after, now, fresh),
             decided=None if after is None else after.decided,
+            understood=None if after is None else understood(after),
             erases=after is not None and after.erases,
             dead=given_up,
             limits=self._limits,

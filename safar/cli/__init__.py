@@ -19,6 +19,7 @@ def build_app() -> typer.Typer:
         demo,
         doctor,
         init,
+        insights,
         locales,
         offer,
         run,
@@ -37,6 +38,7 @@ def build_app() -> typer.Typer:
     app.add_typer(content.app, name="content", help="Check, build and preview the content.")
     app.add_typer(agencies.app, name="agencies", help="Import and search the lists of agencies.")
     app.add_typer(locales.app, name="locales", help="Keep the translations.")
+    app.add_typer(insights.app, name="insights", help="Learn from what people wrote.")
     app.add_typer(sending.app, name="sending", help="Stop all sending, and let it go on.")
     commands: tuple[tuple[str, Callable[..., None]], ...] = (
         ("init", init.init),

@@ -7,7 +7,7 @@ program takes it for a formula; a formula that somebody wrote is refused, not ca
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from safar.desk.errors import SheetError
 
@@ -32,12 +33,21 @@ _TEXT: Final = "@"
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet to write: `locked` columns are shown, and not read back."""
+    """One sheet to write.
+
+    Attributes:
+        name: Its name.
+        columns: Their heads.
+        rows: Texts, one a column.
+        locked: Columns that are shown, and not read back.
+        choices: By column, the sheet whose first column lists what may be chosen there.
+    """
 
     name: str
     columns: tuple[str, ...]
     rows: Sequence[Sequence[str]]
     locked: frozenset[str] = frozenset()
+    choices: Mapping[str, Sheet] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -130,6 +140,13 @@ def _write_sheet(place: Any, sheet: Sheet) -> None:
         for column, text in enumerate(row, 1):
             _write_cell(place.cell(number, column), text)
             widths[column - 1] = max(widths[column - 1], min(len(text), _WIDEST))
+    for name, listed in sheet.choices.items():
+        letter = get_column_letter(sheet.columns.index(name) + 1)
+        choice = DataValidation(
+            type="list", formula1=f"'{listed.name}'!$A$2:$A${len(listed.rows) + 1}"
+        )
+        choice.add(f"{letter}2:{letter}{max(2, len(sheet.rows) + 1)}")
+        place.add_data_validation(choice)
     for column, width in enumerate(widths, 1):
         place.column_dimensions[get_column_letter(column)].width = width + 2
 

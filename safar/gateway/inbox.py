@@ -13,16 +13,13 @@ or away; then nothing was written.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 from sqlalchemy import (
     ColumnElement,
     FromClause,
-    Row,
     and_,
     func,
     literal_column,
@@ -33,12 +30,12 @@ from sqlalchemy import (
 
 from safar.gateway import outbox
 from safar.gateway.allowance import allowed
+from safar.gateway.inbox_rows import open_row
 from safar.gateway.limits import LimitSettings
 from safar.gateway.messages import (
     MAX_ATTEMPTS,
     ClaimedMessage,
     ConversationUpdate,
-    Extras,
     InboundMessage,
     OutgoingText,
     Received,
@@ -49,9 +46,9 @@ from safar.store import conversations, counters, erasure, people
 from safar.store.conversations import LoadedConversation
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
-from safar.store.errors import CryptoError
 from safar.store.tables import conversations as conversations_table
 from safar.store.tables import inbox
+from safar.store.understood import Understood
 
 __all__ = [
     "FALLBACK_ATTEMPTS",
@@ -73,8 +70,6 @@ __all__ = [
 
 FALLBACK_ATTEMPTS = 3
 """Tries at the fallback; after them the row is dead and the next message is not held up."""
-
-_UNDECRYPTABLE_DELAY = timedelta(minutes=15)
 
 _log = structlog.get_logger(__name__)
 
@@ -148,7 +143,7 @@ def claim(
             .where(inbox.c.id.in_(free_ids))
             .order_by(inbox.c.priority.desc(), inbox.c.id)
         )
-        claimed = [_open_row(tx, keyring, row, now) for row in rows.all()]
+        claimed = [open_row(tx, keyring, row, now) for row in rows.all()]
     return [message for message in claimed if message is not None]
 
 
@@ -210,6 +205,7 @@ def finish(
     conversation: ConversationUpdate | None,
     outgoing: Sequence[OutgoingText] = (),
     decided: str | None = None,
+    understood: Understood | None = None,
     erases: bool = False,
     dead: bool = False,
     limits: LimitSettings | None = None,
@@ -228,6 +224,7 @@ def finish(
             message answered anew, ``<inbox id>:r<round>:<place>``.
         decided: What the text was taken for, should it have to be answered anew: later the same
             words may mean another option.
+        understood: What was made of it, kept beside it.
         erases: The person asked to be forgotten: what they wrote and were told before is erased
             now, and what is left when the last text has gone.
         dead: The message was given up; ``outgoing`` is the fallback.
@@ -255,6 +252,7 @@ def finish(
                 lease_owner=None,
                 lease_until=None,
                 decided_encrypted=None if decided is None else keyring.encrypt(decided),
+                understood_encrypted=None if understood is None else understood.sealed(keyring),
                 updated_at=now,
             )
         )
@@ -354,47 +352,3 @@ def _bury(tx: Tx, now: datetime) -> None:
     )
     for inbox_id in buried.scalars():
         _log.error("inbox.dead", inbox_id=inbox_id)
-
-
-def _open_row(tx: Tx, keyring: KeyRing, row: Row[Any], now: datetime) -> ClaimedMessage | None:
-    try:
-        body = keyring.decrypt(row.body_encrypted)
-        raw = json.loads(keyring.decrypt(row.raw_encrypted))
-        extras = _opened(keyring, row.extras_encrypted)
-        decided = _opened(keyring, row.decided_encrypted)
-    except CryptoError:
-        # A key was left out of the settings: wait for it, and do not count the try.
-        _log.error("inbox.undecryptable", inbox_id=row.id)
-        tx.execute(
-            update(inbox)
-            .where(inbox.c.id == row.id)
-            .values(
-                state="ready",
-                attempts=inbox.c.attempts - 1,
-                lease_owner=None,
-                lease_until=None,
-                not_before=now + _UNDECRYPTABLE_DELAY,
-                error_code="undecryptable",
-                updated_at=now,
-            )
-        )
-        return None
-    return ClaimedMessage(
-        id=row.id,
-        conversation_id=row.conversation_id,
-        channel=row.channel,
-        provider=row.provider,
-        body=body,
-        raw=raw,
-        attempts=row.attempts,
-        received_at=row.received_at,
-        treatment=row.treatment,
-        extras=Extras() if extras is None else Extras.model_validate_json(extras),
-        round=row.round,
-        decided=decided,
-        costs=row.costs,
-    )
-
-
-def _opened(keyring: KeyRing, token: str | None) -> str | None:
-    return None if token is None else keyring.decrypt(token)

@@ -41,6 +41,12 @@ def ends(text: str, at: int) -> bool:
     return at > 0 and unspaced(text[at - 1]) and _cluster_begins(text, at)
 
 
+def clusters(run: str) -> list[str]:
+    """Part a run of letters of an unspaced script into what is read as one: syllables, nearly."""
+    starts = [0, *(at for at in range(1, len(run)) if _cluster_begins(run, at))]
+    return [run[one:other] for one, other in zip(starts, [*starts[1:], len(run)], strict=True)]
+
+
 def _cluster_begins(text: str, at: int) -> bool:
     if unicodedata.category(text[at])[0] == "M" or text[at - 1] in _STACKING:
         return False

@@ -158,6 +158,7 @@ def _empty(tx: Tx, keyring: KeyRing, contact_id: str) -> None:
             raw_encrypted="",
             extras_encrypted=None,
             decided_encrypted=None,
+            understood_encrypted=None,
             body_digest=None,
         )
     )

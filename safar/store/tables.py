@@ -103,6 +103,7 @@ inbox = Table(
     _text("raw_encrypted"),
     _text("extras_encrypted", nullable=True),
     _text("decided_encrypted", nullable=True),
+    _text("understood_encrypted", nullable=True),
     _text("body_digest", nullable=True),
     Column("treatment", Text, nullable=False, default="answer"),
     Column("costs", Flag, nullable=False, default=True),

@@ -26,19 +26,21 @@ CONTENT = (
 )
 LOCALES = "extract update compile report export import derive"
 AGENCIES = "import registers find"
+INSIGHTS = "show export import"
 
 
 def test_the_commands_are_those_of_the_handbook() -> None:
     top = {path[0] for path in ALL if path}
     assert top == set(
         "init run gateway worker dispatcher chat demo ask understand doctor usage settings".split()
-        + "sending content locales agencies offer".split()
+        + "sending content locales agencies insights offer".split()
     )
     assert {path for path in ALL if len(path) == 2} == {
         *(("content", name) for name in CONTENT.split()),
         *(("sending", name) for name in ("stop", "resume")),
         *(("locales", name) for name in LOCALES.split()),
         *(("agencies", name) for name in AGENCIES.split()),
+        *(("insights", name) for name in INSIGHTS.split()),
     }
 
 

@@ -25,7 +25,7 @@ def train(folder: Path) -> Path:
     shutil.copytree(
         _ROOT / "bot", bot, ignore=shutil.ignore_patterns("models", ".rasa", "__pycache__")
     )
-    for path in (bot / "data" / "nlu").glob("*.yml"):
+    for path in (bot / "data" / "nlu").rglob("*.yml"):
         if path.stem != "en":
             path.unlink()
     done = subprocess.run(

@@ -23,6 +23,7 @@ KNOWS: dict[str, set[str]] = {
     "safar.answers": {"safar.registry", "safar.phrasing", "safar.messaging", "safar.settings"},
     "safar.desk": {"safar.answers", "safar.registry", "safar.phrasing", "safar.messaging"},
     "safar.store": {"safar.settings"},
+    "safar.insights": {"safar.store", "safar.desk", "safar.registry", "safar.phrasing"},
     "safar.gateway": {
         "safar.store",
         "safar.messaging",
@@ -48,6 +49,7 @@ KNOWS: dict[str, set[str]] = {
         "safar.assistant",
         "safar.desk",
         "safar.gateway",
+        "safar.insights",
         "safar.answers",
         "safar.messaging",
         "safar.phrasing",

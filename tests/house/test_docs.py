@@ -35,6 +35,8 @@ NOT_RUN = {
     "make install content train": "it fetches libraries and trains for a minute",
     ".venv/bin/safar run": "it never ends; tests/e2e starts it",
     "make extras": "it fetches libraries",
+    "make train": "it may take minutes; tests/house trains a small copy",
+    "make evaluate": "it asks the model thousands of messages; tests/evaluate asks a few",
     "make faults": "it takes ten minutes; .ci/run plays it",
     "make faults FAULTS=--list": "it builds everything first; .ci/run plays the matrix",
     ".venv/bin/safar content import-missions embassies.csv": "it needs the export; tests/registry"
@@ -51,8 +53,8 @@ NOT_RUN = {
     " /opt/safar/.venv/bin/safar doctor": "it needs systemd as the first process",
 }
 EDITORS = (
-    "agencies contacts country first-change hotline index language publish red-flags spreadsheets"
-    " withdraw writing".split()
+    "agencies contacts country first-change hotline index language learning publish red-flags"
+    " spreadsheets withdraw writing".split()
 )
 # What a reader should see, by the beginning of the command.
 SHOWN = {
@@ -81,6 +83,10 @@ SHOWN = {
     ".venv/bin/safar content withdraw": "version first-w1 is in use",
     ".venv/bin/safar content export": "sources.",
     ".venv/bin/safar content import": "0 new and 0 changed entries in 0 files.",
+    ".venv/bin/safar insights show --html": "The page is in insights.html.",
+    ".venv/bin/safar insights show --days": "Nothing was understood in that time.",
+    ".venv/bin/safar insights export": "0 texts to label.",
+    ".venv/bin/safar insights import": "0 lines learned in 0 files; 0 rows are not labelled yet.",
     ".venv/bin/safar locales export": "messages in",
     ".venv/bin/safar locales import": "0 translations changed",
     ".venv/bin/safar locales extract": "messages",
@@ -97,7 +103,7 @@ SHOWN = {
     ".venv/bin/safar usage --csv": "usage.csv",
     "printf": "connection=at115200",
 }
-_OURS = (".venv/bin/safar content ", ".venv/bin/safar locales ")
+_OURS = tuple(f".venv/bin/safar {group} " for group in ("content", "insights", "locales"))
 # In a numbered list a block is set in.
 _BLOCK = re.compile(r"^ *```([^\n]*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")

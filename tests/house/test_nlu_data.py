@@ -29,7 +29,10 @@ def _domain() -> set[str]:
 
 
 def _items(variant: str) -> list[dict[str, Any]]:
-    return list(yaml.safe_load((NLU / f"{variant}.yml").read_text("utf-8"))["nlu"])
+    """Return what was written by hand for a variant, and what was learned from use."""
+    files = [NLU / f"{variant}.yml", NLU / "learned" / f"{variant}.yml"]
+    texts = [path.read_text("utf-8") for path in files if path.exists()]
+    return [item for text in texts for item in yaml.safe_load(text)["nlu"]]
 
 
 def _examples(item: dict[str, Any]) -> list[str]:
@@ -47,6 +50,7 @@ def _least(intent: str) -> int:
 
 def test_there_is_one_file_a_served_variant() -> None:
     assert sorted(path.stem for path in NLU.glob("*.yml")) == sorted(VARIANTS)
+    assert {path.stem for path in NLU.glob("*/*.yml")} <= set(VARIANTS)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

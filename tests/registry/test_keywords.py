@@ -235,7 +235,7 @@ def test_the_registry_keeps_the_words(registry: Registry) -> None:
 
 def _examples() -> list[tuple[str, str]]:
     examples = []
-    for path in sorted((ROOT / "bot" / "data" / "nlu").glob("*.yml")):
+    for path in sorted((ROOT / "bot" / "data" / "nlu").rglob("*.yml")):
         for entry in yaml.safe_load(path.read_text("utf-8"))["nlu"]:
             for line in str(entry.get("examples", "")).splitlines():
                 examples.append((str(entry.get("intent")), line.removeprefix("- ").strip()))

@@ -14,7 +14,13 @@ from sqlalchemy import Connection, insert, select, text
 
 from safar.store.dialect import Dialect, Words
 from safar.store.errors import StoreVersionError
-from safar.store.migrations import v0001_initial, v0002_gateway, v0003_people, v0004_lanes
+from safar.store.migrations import (
+    v0001_initial,
+    v0002_gateway,
+    v0003_people,
+    v0004_lanes,
+    v0005_understood,
+)
 from safar.store.tables import schema_migrations
 
 
@@ -31,6 +37,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0002_gateway", v0002_gateway.statements),
     Migration("0003_people", v0003_people.statements),
     Migration("0004_lanes", v0004_lanes.statements),
+    Migration("0005_understood", v0005_understood.statements),
 )
 
 
