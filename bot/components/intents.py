@@ -53,12 +53,15 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """Return n-gram sizes, the strength of the fit (scikit-learn's C), and when to look again.
 
+        `weights` are intents that weigh so many times what the others do: what is not ours is of
+        more kinds than any of ours.
         `sure` is the share from which the quick model is believed, unless it gives danger more
         than `danger_hint`; `cache` keeps the vectors of training texts, below the project.
         """
         return {
             "sizes": [2, 5],
             "inverse_regularisation": 30.0,
+            "weights": {},
             "sure": 0.8,
             "danger_hint": 0.03,
             "cache": ".cache/sentences.npz",
@@ -98,6 +101,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         fit = {
             "sizes": tuple(self._config["sizes"]),
             "inverse_regularisation": self._config["inverse_regularisation"],
+            "weights": self._config["weights"],
         }
         self._quick = NgramModel.train(texts, labels, **fit)
         cache = Path(__file__).resolve().parents[2] / self._config["cache"]

@@ -43,7 +43,7 @@ class ConversionFinder:
             before, after = said[max(place - 1, 0) : place], said[place + 1 : place + 2]
             beside = not self._before.isdisjoint(before) or not self._after.isdisjoint(after)
             if (beside and self._is_currency(word)) or self._joined(word):
-                return words[place].span()
+                return words[place].start(), words[place].end()
         return None
 
     def _joined(self, word: str) -> bool:
