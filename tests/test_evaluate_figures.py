@@ -15,6 +15,7 @@ from tests.evaluate.counting import (
     figures,
 )
 from tests.evaluate.dev_set import Expected, MessagesError, read_messages
+from tests.evaluate.kept import compared, page, read_kept, write_kept
 from tests.evaluate.report import html
 
 
@@ -99,3 +100,22 @@ def test_a_file_of_another_form_is_named(tmp_path: Path, name: str, content: str
 def test_a_variant_without_messages_is_named(tmp_path: Path) -> None:
     with pytest.raises(MessagesError, match="messages of ne"):
         read_messages(tmp_path, ["ne"])
+
+
+def test_baselines_stay_among_the_figures_kept(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    kept.write_text('{"another way": {"accuracy": 0.5}, "en": {"accuracy": 0.1}}')
+    write_kept(kept, {"fr": figures(ROWS), "all": figures(ROWS)})
+    assert set(read_kept(kept)) == {"another way", "fr", "all"}
+    assert read_kept(kept)["all"]["danger_recall"] == 0.5
+
+
+def test_this_model_is_set_beside_the_last_and_the_baselines() -> None:
+    now = {"all": figures(ROWS), "measured now": figures(ROWS[:1])}
+    kept = {"all": {"accuracy": 0.25}, "another way": {"accuracy": 0.5}}
+    head, accuracy, *_ = compared(now, kept)
+    assert head == ("", "now", "last release", "another way", "measured now")
+    assert accuracy == ("accuracy", "0.333", "0.250", "0.500", "1.000")
+    shown = page(now, kept)
+    assert "| accuracy | 0.333 | 0.500 | 1.000 |" in shown
+    assert "last release" not in shown

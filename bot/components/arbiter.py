@@ -37,9 +37,15 @@ class Arbiter(LookupComponent):
         `threshold` is the least confidence, `margin` the least lead over the second guess,
         `danger_at` the sum of the danger intents' shares: low, since a needless number to call
         costs little, and a cry that is missed may cost a life. `sentence_at` is what one sentence
-        of several must reach to be heard by itself.
+        of several must reach to be heard by itself, `cry_at` what it must reach to be danger.
         """
-        return {"threshold": 0.45, "margin": 0.06, "danger_at": 0.1, "sentence_at": 0.6}
+        return {
+            "threshold": 0.45,
+            "margin": 0.06,
+            "danger_at": 0.1,
+            "sentence_at": 0.6,
+            "cry_at": 0.85,
+        }
 
     def look_at(self, message: Message) -> None:
         """Set the final intent of one message."""
@@ -53,7 +59,14 @@ class Arbiter(LookupComponent):
             if guess["confidence"] >= self._config["sentence_at"]
         ]
         # A cry in one sentence must not drown in a long story of wages.
-        cry = next((guess for guess in apart if guess["name"] in DANGER_INTENTS), None)
+        cry = next(
+            (
+                guess
+                for guess in apart
+                if guess["name"] in DANGER_INTENTS and guess["confidence"] >= self._config["cry_at"]
+            ),
+            None,
+        )
         message.set(DANGER, {**danger, "score": score}, add_to_output=True)
 
         language = self._resources.language_named(text)

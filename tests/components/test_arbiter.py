@@ -13,14 +13,14 @@ from bot.components.intents import SENTENCES
 from safar.answers.resources import Resources
 from safar.assistant.engine import Assistant
 
-THRESHOLD, MARGIN, DANGER_AT, SENTENCE_AT = 0.30, 0.06, 0.45, 0.6
+THRESHOLD, MARGIN, DANGER_AT, SENTENCE_AT, CRY_AT = 0.30, 0.06, 0.45, 0.6, 0.85
 SURE = {"ask_wages": 0.9, "greet": 0.05}
 
 
 @pytest.fixture
 def arbiter(resources: Resources) -> Arbiter:
     config = {"threshold": THRESHOLD, "margin": MARGIN, "danger_at": DANGER_AT}
-    config["sentence_at"] = SENTENCE_AT
+    config |= {"sentence_at": SENTENCE_AT, "cry_at": CRY_AT}
     return Arbiter(config, resources)
 
 
@@ -149,8 +149,8 @@ def heard(*guesses: tuple[str, float]) -> dict[str, object]:
         ),
         ([("ask_wages", 0.9), ("ask_contract", 0.5)], "ask_wages", []),
         ([("greet", 0.99), ("thank", 0.99)], "ask_wages", []),
-        ([("ask_wages", 0.9), ("report_abuse", 0.8)], "report_abuse", ["ask_wages"]),
-        ([("ask_wages", 0.9), ("emergency", 0.5)], "ask_wages", []),
+        ([("ask_wages", 0.9), ("report_abuse", 0.9)], "report_abuse", ["ask_wages"]),
+        ([("ask_wages", 0.9), ("emergency", 0.8)], "ask_wages", []),
     ],
     ids=["another", "two others", "a weak one", "small talk", "a cry", "a weak cry"],
 )

@@ -22,13 +22,14 @@ ASKED = ["salary??", "my pasport is with boss", "शुल्क", "राहद
 DESCRIBED, ARRAYS = "ngrams.json", "weights.npz"
 
 
-def trained(*labels: str) -> NgramModel:
+def trained(*labels: str, weights: dict[str, float] | None = None) -> NgramModel:
     pairs = [(text, label) for label in labels for text in EXAMPLES[label] * 2]
     return NgramModel.train(
         [text for text, _ in pairs],
         [label for _, label in pairs],
         sizes=(2, 4),
         inverse_regularisation=10.0,
+        weights=weights,
     )
 
 
@@ -49,6 +50,12 @@ def test_with_two_classes_neither_is_turned_round() -> None:
     two = trained("wages", "fees")
     assert two.predict("salary")[0][0] == "wages"
     assert two.predict("fees")[0][0] == "fees"
+
+
+def test_a_class_that_weighs_more_is_thought_of_more(model) -> None:
+    heavy = trained(*EXAMPLES, weights={"fees": 20.0})
+    for text in ("zzz", "boss", "salary"):
+        assert dict(heavy.predict(text))["fees"] > dict(model.predict(text))["fees"]
 
 
 @pytest.mark.parametrize("text", ASKED)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
@@ -21,6 +19,7 @@ from tests.evaluate import english_only
 from tests.evaluate.asking import ask
 from tests.evaluate.counting import Figures, Understood, by_intent, confusions, figures
 from tests.evaluate.dev_set import MessagesError, read_messages
+from tests.evaluate.kept import compared, page, read_kept, write_kept
 from tests.evaluate.report import COLUMNS, cells, html
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,13 +44,14 @@ def main() -> int:
         screen.print(str(error))
         return 1
     _print(screen, found, rows)
-    _compare(screen, found["all"])
+    _compare(screen, found)
     if options.html:
         title = f"How {len(rows)} messages were understood"
         options.html.write_text(html(title, found, rows), encoding="utf-8")
     if options.json:
-        measured = {name: asdict(each) for name, each in found.items()}
-        options.json.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+        write_kept(options.json, found)
+    if options.markdown:
+        options.markdown.write_text(page(found, read_kept(RELEASED)), encoding="utf-8")
     return 0
 
 
@@ -75,7 +75,13 @@ def _options() -> argparse.Namespace:
         "--english", action="store_true", help="train and ask the baseline on English, too"
     )
     parser.add_argument("--html", type=Path, metavar="FILE", help="also write a report there")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
+    parser.add_argument(
+        "--json",
+        type=Path,
+        metavar="FILE",
+        help="also write the figures there; baselines that the file holds stay in it",
+    )
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="also write the docs' page")
     return parser.parse_args()
 
 
@@ -92,14 +98,12 @@ def _print(screen: Console, found: Mapping[str, Figures], rows: Sequence[Underst
         screen.print(f"{count:4} {meant} taken for {seen}")
 
 
-def _compare(screen: Console, now: Figures) -> None:
-    if not RELEASED.exists():
-        return
-    before = json.loads(RELEASED.read_text("utf-8"))["all"]
-    for name in ("accuracy", "macro_f1", "danger_recall", "false_answers"):
-        mine, other = getattr(now, name), before.get(name)
-        if mine is not None and other is not None:
-            screen.print(f"{name}: {mine:.3f}, last release {other:.3f} ({mine - other:+.3f})")
+def _compare(screen: Console, found: Mapping[str, Figures]) -> None:
+    head, *lines = compared(found, read_kept(RELEASED))
+    table = Table(*head)
+    for line in lines:
+        table.add_row(*line)
+    screen.print(table)
 
 
 if __name__ == "__main__":

@@ -109,7 +109,7 @@ def test_shell_talks_with_the_action_server(small_bot, processes, action_server,
     assert ran.code == 0, ran.err
     assert "1 Fees and costs" in ran.out
     assert "Hello. I answer questions" in ran.out or "Namaste." in ran.out
-    assert "dangerous" in ran.out or "khatara" in ran.out.lower()
+    assert "Your safety" in ran.out or "surakshya" in ran.out
     assert "Traceback" not in ran.err
 
 
