@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -44,6 +44,18 @@ def script_of(text: str) -> tuple[str | None, int]:
     return (script, letters) if letters else (None, 0)
 
 
+def _evenly(labels: Sequence[str], most: int) -> list[int]:
+    """Return the places of at most `most` of each label, spread over all that have it."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for place, label in enumerate(labels):
+        places[label].append(place)
+    return sorted(
+        own[number * len(own) // min(len(own), most)]
+        for own in places.values()
+        for number in range(min(len(own), most))
+    )
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class VariantIdentifier(GraphComponent):
     """Sets `variant` on each message; abstains (tag None) where a text is too short to tell."""
@@ -62,8 +74,16 @@ class VariantIdentifier(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return n-gram sizes and the confidence under which nothing is said."""
-        return {"sizes": [1, 4], "inverse_regularisation": 20.0, "abstain_below": 0.45}
+        """Return n-gram sizes, lines of a variant to learn from, and when nothing is said.
+
+        A language is known from fewer lines than what people want; more only take time.
+        """
+        return {
+            "sizes": [1, 4],
+            "inverse_regularisation": 20.0,
+            "most_lines": 1500,
+            "abstain_below": 0.45,
+        }
 
     @classmethod
     def create(
@@ -108,9 +128,10 @@ class VariantIdentifier(GraphComponent):
                 )
             texts.append(for_counting(example.get("text")))
             labels.append(tag)
+        kept = _evenly(labels, self._config["most_lines"])
         self._model = NgramModel.train(
-            texts,
-            labels,
+            [texts[place] for place in kept],
+            [labels[place] for place in kept],
             sizes=tuple(self._config["sizes"]),
             inverse_regularisation=self._config["inverse_regularisation"],
         )

@@ -28,6 +28,7 @@ nlu:
   examples: |
     - malik le talab dieko chaina
 """
+LEAST_STORIES = 60
 STORY = """
 version: "3.1"
 stories:
@@ -57,6 +58,24 @@ def test_test_measures_understanding_and_rules(small_bot, processes, model_path)
     assert (report["accuracy"], report["ask_wages"]["support"]) == (1.0, 1)
     failed = yaml.safe_load((folder / "results" / "failed_test_stories.yml").read_text())
     assert not (failed or {}).get("stories")
+
+
+def test_conversations_of_all_variants_go_as_they_are_written(
+    small_bot, processes, model_path
+) -> None:
+    """Interruptions, corrections, danger and STOP in the middle of a question, by `rasa test`."""
+    stories = ("--stories", str(ROOT / "bot" / "tests" / "stories"))
+    model = ("--e2e", "--model", str(model_path))
+    ran = processes.run(
+        "rasa", "test", "core", *model, *stories, "--out", "results", cwd=small_bot.folder
+    )
+    assert ran.code == 0, ran.err
+    found = json.loads((small_bot.folder / "results" / "story_report.json").read_text())
+    played = found["conversation_accuracy"]
+    assert played["total"] >= LEAST_STORIES
+    # A model trained anew may take one message of the hundreds for another.
+    failed = (small_bot.folder / "results" / "failed_test_stories.yml").read_text()
+    assert played["correct"] >= played["total"] - 1, failed
 
 
 @pytest.fixture
