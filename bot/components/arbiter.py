@@ -20,6 +20,7 @@ ALSO = "also"
 """Key of the message data: what else was asked, in the order of its sentences."""
 _KIND = {"emergency": "emergency", "abuse": "report_abuse"}
 """Kinds of danger words and what they mean."""
+_NOT_OURS = "out_of_scope"
 _QUESTIONS = frozenset({"ask", "check", "contact"})
 """How the names of intents begin that are questions with an answer of their own."""
 _FEW_WORDS, _LITTLE_WORD = 2, 5
@@ -36,12 +37,16 @@ class Arbiter(LookupComponent):
 
         `threshold` is the least confidence, `margin` the least lead over the second guess,
         `danger_at` the sum of the danger intents' shares: low, since a needless number to call
-        costs little, and a cry that is missed may cost a life. `sentence_at` is what one sentence
-        of several must reach to be heard by itself, `cry_at` what it must reach to be danger.
+        costs little, and a cry that is missed may cost a life. Where `not_ours` of the shares is
+        for a question that is none of ours, a guess must reach `sure_of_ours`. `sentence_at` is
+        what one sentence of several must reach to be heard by itself, `cry_at` what it must reach
+        to be danger.
         """
         return {
-            "threshold": 0.45,
-            "margin": 0.06,
+            "threshold": 0.4,
+            "margin": 0.05,
+            "not_ours": 0.12,
+            "sure_of_ours": 0.65,
             "danger_at": 0.1,
             "sentence_at": 0.6,
             "cry_at": 0.85,
@@ -133,8 +138,15 @@ class Arbiter(LookupComponent):
     def _doubtful(self, ranking: list[dict[str, Any]]) -> bool:
         if not ranking or ranking[0]["confidence"] < self._config["threshold"]:
             return True
+        best = ranking[0]["confidence"]
         second = ranking[1]["confidence"] if len(ranking) > 1 else 0.0
-        return bool(ranking[0]["confidence"] - second < self._config["margin"])
+        if best - second < self._config["margin"]:
+            return True
+        foreign = any(
+            guess["name"] == _NOT_OURS and guess["confidence"] >= self._config["not_ours"]
+            for guess in ranking[1:]
+        )
+        return foreign and bool(best < self._config["sure_of_ours"])
 
     def _place_alone(self, message: Message) -> bool:
         """Whether a place stands alone or beside a yes or no: "Kuwait", "no, Kuwait"."""

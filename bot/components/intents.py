@@ -6,6 +6,7 @@ the full one reads the sentence's vector as well, which costs some fifteen times
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         `weights` are intents that weigh so many times what the others do: what is not ours is of
         more kinds than any of ours.
         `sure` is the share from which the quick model is believed, unless it gives danger more
-        than `danger_hint`; `cache` keeps the vectors of training texts, below the project.
+        than `danger_hint`; where both are asked, `quick_share` is its say; `cache` keeps the vectors of training texts, below the project.
         """
         return {
             "sizes": [2, 5],
@@ -64,6 +65,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
             "weights": {},
             "sure": 0.8,
             "danger_hint": 0.03,
+            "quick_share": 0.3,
             "cache": ".cache/sentences.npz",
         }
 
@@ -150,4 +152,18 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         encoder = sentence_encoder()
         if encoder is None:
             return ranking
-        return self._full.predict(text, vector=encoder.encode(written))
+        full = self._full.predict(text, vector=encoder.encode(written))
+        return _both(dict(ranking), full, self._config["quick_share"])
+
+
+def _both(
+    quick: Mapping[str, float], full: Sequence[tuple[str, float]], share: float
+) -> list[tuple[str, float]]:
+    """Return the shares of two models as one, by the weighted geometric mean of each."""
+    joined = {name: quick[name] ** share * value ** (1 - share) for name, value in full}
+    total = sum(joined.values())
+    return sorted(
+        ((name, value / total) for name, value in joined.items()),
+        key=lambda each: each[1],
+        reverse=True,
+    )

@@ -14,6 +14,7 @@ from safar.answers.resources import Resources
 from safar.assistant.engine import Assistant
 
 THRESHOLD, MARGIN, DANGER_AT, SENTENCE_AT, CRY_AT = 0.30, 0.06, 0.45, 0.6, 0.85
+NOT_OURS, SURE_OF_OURS = 0.15, 0.7
 SURE = {"ask_wages": 0.9, "greet": 0.05}
 
 
@@ -21,6 +22,7 @@ SURE = {"ask_wages": 0.9, "greet": 0.05}
 def arbiter(resources: Resources) -> Arbiter:
     config = {"threshold": THRESHOLD, "margin": MARGIN, "danger_at": DANGER_AT}
     config |= {"sentence_at": SENTENCE_AT, "cry_at": CRY_AT}
+    config |= {"not_ours": NOT_OURS, "sure_of_ours": SURE_OF_OURS}
     return Arbiter(config, resources)
 
 
@@ -120,14 +122,27 @@ def test_a_place_and_hardly_more_informs(arbiter, text, shares, intent) -> None:
     [
         ({"ask_wages": 0.31, "greet": 0.24, "thank": 0.2}, None),
         ({"ask_wages": 0.31}, None),
-        ({"ask_wages": 0.29, "greet": 0.01, "thank": 0.01}, ["ask_wages", "greet"]),
-        ({"ask_wages": 0.40, "greet": 0.35, "thank": 0.1}, ["ask_wages", "greet"]),
+        ({"ask_wages": 0.29, "greet": 0.01, "thank": 0.01}, ["ask_wages", "greet", "thank"]),
+        ({"ask_wages": 0.40, "greet": 0.35, "thank": 0.1}, ["ask_wages", "greet", "thank"]),
         ({"ask_wages": 0.29}, ["ask_wages"]),
         ({}, []),
+        ({"ask_wages": 0.6, "out_of_scope": 0.2}, ["ask_wages", "out_of_scope"]),
+        ({"ask_wages": 0.71, "out_of_scope": 0.2}, None),
+        ({"ask_wages": 0.6, "out_of_scope": 0.14}, None),
     ],
-    ids=["sure", "alone", "below the threshold", "too close", "alone and weak", "nothing"],
+    ids=[
+        "sure",
+        "alone",
+        "below the threshold",
+        "too close",
+        "alone and weak",
+        "nothing",
+        "perhaps not ours",
+        "hardly not ours",
+        "not ours at all",
+    ],
 )
-def test_doubt_is_said_with_the_two_best_guesses(arbiter, shares, guesses) -> None:
+def test_doubt_is_said_with_the_best_guesses(arbiter, shares, guesses) -> None:
     message = weigh(arbiter, "three unclear words", shares)
     assert message.get("intent")["name"] == ("ask_wages" if guesses is None else FALLBACK)
     assert message.get(GUESSES) == guesses
