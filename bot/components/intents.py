@@ -57,7 +57,8 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         `weights` are intents that weigh so many times what the others do: what is not ours is of
         more kinds than any of ours.
         `sure` is the share from which the quick model is believed, unless it gives danger more
-        than `danger_hint`; where both are asked, `quick_share` is its say; `cache` keeps the vectors of training texts, below the project.
+        than `danger_hint`; where both are asked, `quick_share` is its say. `cache` keeps the
+        vectors of training texts, below the project.
         """
         return {
             "sizes": [2, 5],
