@@ -109,8 +109,8 @@ var/registry.db: $(CONTENT) $(TEXTS) $(INSTALLED)
 	$(BIN)/safar locales compile
 
 bot/models/safar.tar.gz: $(NLU) $(INSTALLED) | var/registry.db
-	@echo "Training the model; it takes a few minutes, later only seconds…"
-	cd bot && ../$(BIN)/rasa train --fixed-model-name safar.tar.gz
+	@echo "Training the model; it takes some minutes, later two…"
+	cd bot && ../$(BIN)/rasa train --skip-validation --fixed-model-name safar.tar.gz
 	@touch $@
 
 .tools/.uv:

@@ -81,7 +81,7 @@ class VariantIdentifier(GraphComponent):
         return {
             "sizes": [1, 4],
             "inverse_regularisation": 20.0,
-            "most_lines": 1500,
+            "most_lines": 4000,
             "abstain_below": 0.45,
         }
 
