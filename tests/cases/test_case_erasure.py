@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import House
+from case_house import House
 from sqlalchemy import select, update
 
 from safar.cases import lookup

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from conftest import TERMS, House
+from case_house import TERMS, House
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from case_house import House
 from case_plan import PLAN
-from conftest import House
 from sqlalchemy import func, select, update
 
 from safar.cases import climbing, record
