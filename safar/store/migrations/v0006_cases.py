@@ -76,7 +76,7 @@ def _cases(words: Words) -> Sequence[str]:
         ){strict}""",
         # Whatever the program does: a conversation has one case at a time.
         "CREATE UNIQUE INDEX cases_one_open ON cases (conversation_id)"
-        " WHERE detached_at IS NULL AND state NOT IN ('declined', 'closed', 'withdrawn')",
+        " WHERE detached_at IS NULL AND state NOT IN ('closed', 'declined', 'withdrawn')",
         "CREATE INDEX cases_conversation ON cases (conversation_id, id)",
         "CREATE INDEX cases_contact ON cases (contact_id, id)",
         "CREATE INDEX cases_desk ON cases (desk_id, state, id)",
