@@ -9,14 +9,14 @@ from case_house import TERMS, House
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from safar.cases import directory, lookup, opening, talking
-from safar.cases.actors import officer, worker
+from safar.cases import lookup, opening, talking
+from safar.cases.actors import worker
 from safar.cases.errors import CaseRefusedError, NoDesksError, UnknownCaseError
 from safar.cases.handling import Outcome
 from safar.cases.opening import About, Offer, Terms
 from safar.cases.rows import Case
 from safar.store import audit
-from safar.store.case_tables import cases, desks, staff
+from safar.store.case_tables import cases, staff
 from safar.store.tables import contacts, conversations
 
 pytestmark = pytest.mark.both_databases
@@ -377,25 +377,6 @@ def test_no_case_for_who_is_being_forgotten(house: House) -> None:
     with pytest.raises(UnknownCaseError):
         house.offer("0" * 32)
     assert contact
-
-
-def test_desks_follow_the_file(house: House) -> None:
-    left = tuple(desk for desk in house.plan.desks if desk.id != "ngo")
-    house.plan = house.plan.model_copy(update={"desks": left})
-    with house.database.write() as tx:
-        directory.sync_desks(tx, house.office)
-        found = dict(tx.execute(select(desks.c.id, desks.c.retired_at)).all())
-        with pytest.raises(CaseRefusedError, match="no desk ngo"):
-            directory.add_staff(tx, house.office, "Late", "ngo", "officer")
-    assert found == {"doha": None, "rest": None, "ngo": house.clock()}
-
-
-def test_the_name_of_staff_is_encrypted_and_in_no_event(house: House) -> None:
-    with house.database.read() as tx:
-        row = tx.execute(select(staff).where(staff.c.id == house.staff["doha1"])).one()
-    assert "doha 1" not in row.name_encrypted
-    assert house.keyring.decrypt(row.name_encrypted) == "doha 1"
-    assert officer(row.id).staff_id == row.id
 
 
 def test_the_bot_may_speak_while_no_person_has_the_conversation(house: House) -> None:
