@@ -14,6 +14,7 @@ def build_app() -> typer.Typer:
     from safar.cli import (  # noqa: PLC0415
         agencies,
         ask,
+        audit,
         chat,
         content,
         demo,
@@ -39,6 +40,7 @@ def build_app() -> typer.Typer:
     app.add_typer(agencies.app, name="agencies", help="Import and search the lists of agencies.")
     app.add_typer(locales.app, name="locales", help="Keep the translations.")
     app.add_typer(insights.app, name="insights", help="Learn from what people wrote.")
+    app.add_typer(audit.app, name="audit", help="Check the record of what was done.")
     app.add_typer(sending.app, name="sending", help="Stop all sending, and let it go on.")
     commands: tuple[tuple[str, Callable[..., None]], ...] = (
         ("init", init.init),

@@ -25,6 +25,7 @@ _HOW_TO_WRITE: Final[dict[str, str]] = {
     "for_origins": "write countries as two capital letters, such as [NP, IN]",
     "id": "write letters, digits, '-', '_' and '.', beginning with a small letter or a digit",
     "origin": "write the country's two capital letters, such as NP",
+    "origins": "write countries as two capital letters, such as [NP, IN]",
     "phone": 'write digits only, in quotes, such as "+97444557777" or "112"',
     "published": "write a year, month or day such as 2015, 2015-07 or 2015-07-14",
     "review_by": "write the last day it may be stated as true, such as 2027-06-30",

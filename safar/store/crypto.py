@@ -108,6 +108,16 @@ class KeyRing:
         message = f"{kind}\0{normalise(value)}".encode("utf-8", "surrogatepass")
         return hmac.new(self._hash_key, message, hashlib.sha256).hexdigest()
 
+    def seal(self, purpose: str, text: str) -> str:
+        """Make the keyed hash of a text just as it is: whoever has no key cannot make another.
+
+        Args:
+            purpose: What it is for. Equal texts for two purposes have different seals.
+            text: Every sign of it counts, unlike in `digest`.
+        """
+        message = f"seal\0{purpose}\0{text}".encode("utf-8", "surrogatepass")
+        return hmac.new(self._hash_key, message, hashlib.sha256).hexdigest()
+
 
 def normalise(value: str) -> str:
     """Write an address in one way, so that the same person is not met as two.

@@ -1,8 +1,9 @@
 """Forgetting a person: first what they wrote, then, once they were told so, their address.
 
 What stays says nothing of anybody: random ids, times, states, counts of all people together, keyed
-digests by which a message that comes twice is known (`safar.store.forgotten`), and the wish of a
-person not to be written to (`safar.store.suppressions`). No provider's id of a message stays: it
+digests by which a message that comes twice is known (`safar.store.forgotten`), what an office must
+account for of a case (`safar.store.case_erasure`), and the wish of a person not to be written to
+(`safar.store.suppressions`). No provider's id of a message stays: it
 opens the provider's own log.
 """
 
@@ -14,6 +15,7 @@ from datetime import datetime, timezone
 
 from sqlalchemy import ColumnElement, bindparam, delete, insert, literal_column, select, update
 
+from safar.store import case_erasure
 from safar.store.crypto import KeyRing
 from safar.store.database import Tx
 from safar.store.forgotten import forgotten_id
@@ -73,6 +75,8 @@ def begin(tx: Tx, keyring: KeyRing, conversation_id: str, now: datetime) -> None
     )
     _forget_parts(tx, contact_id)
     tx.execute(update(contacts).where(contacts.c.id == contact_id).values(erase_at=now))
+    # Last, since its rows of the audit are waited for by everybody.
+    case_erasure.forget(tx, keyring, contact_id, now)
 
 
 def finish(tx: Tx, keyring: KeyRing) -> int:
@@ -81,12 +85,12 @@ def finish(tx: Tx, keyring: KeyRing) -> int:
     A person who has written again meanwhile is answered first.
     """
     waiting = tx.execute(
-        select(contacts.c.id)
+        select(contacts.c.id, contacts.c.erase_at)
         .where(contacts.c.erase_at.is_not(None))
         .with_for_update(skip_locked=True)
-    ).scalars()
+    ).all()
     done = 0
-    for contact_id in list(waiting):
+    for contact_id, wished_at in waiting:
         own = select(conversations.c.id).where(conversations.c.contact_id == contact_id)
         identities = select(contact_identities.c.id).where(
             contact_identities.c.contact_id == contact_id
@@ -122,6 +126,8 @@ def finish(tx: Tx, keyring: KeyRing) -> int:
             .where(conversations.c.contact_id == contact_id)
             .values(**FORGOTTEN)
         )
+        # What an officer wrote between the wish and now.
+        case_erasure.forget(tx, keyring, contact_id, wished_at)
         _rename(tx, contact_id)
         done += 1
     return done
@@ -134,6 +140,7 @@ def _rename(tx: Tx, contact_id: str) -> None:
     tx.execute(insert(contacts).values(id=nobody, created_at=created_at))
     for table in (contact_identities, conversations):
         tx.execute(update(table).where(table.c.contact_id == contact_id).values(contact_id=nobody))
+    case_erasure.rename(tx, contact_id, nobody)
     tx.execute(delete(contacts).where(contacts.c.id == contact_id))
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, update
 
+from safar.store import case_erasure
 from safar.store.database import Tx
 from safar.store.tables import conversations, inbox, outbox
 
@@ -49,6 +50,7 @@ def begin_anew(tx: Tx, contact_id: str, channel: str, now: datetime) -> None:
         .where(conversations.c.id.in_(own))
         .values(**FORGOTTEN, earlier_until=func.coalesce(newest, 0))
     )
+    case_erasure.detach(tx, own, now)
     # An answer that WhatsApp could not bring may be waiting to be sent by SMS.
     asked_here = select(inbox.c.id).where(
         inbox.c.id == outbox.c.inbox_id, inbox.c.conversation_id.in_(own)

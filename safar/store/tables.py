@@ -7,38 +7,16 @@ nothing about the person, so they may stand in logs and go to Rasa.
 
 from __future__ import annotations
 
-from typing import Any
+from sqlalchemy import Column, ForeignKey, Integer, Table, Text, UniqueConstraint
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ForeignKey,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    UniqueConstraint,
-)
-
-from safar.store.types import Flag, UtcDateTime
-
-metadata = MetaData()
-
-# SQLite numbers rows by itself only when the type is spelt INTEGER.
-_RowId = BigInteger().with_variant(Integer(), "sqlite")
-
-
-def _time(name: str, *, nullable: bool = False) -> Column[Any]:
-    return Column(name, UtcDateTime, nullable=nullable)
-
-
-def _text(name: str, *, nullable: bool = False) -> Column[Any]:
-    return Column(name, Text, nullable=nullable)
-
-
-def _count(name: str) -> Column[Any]:
-    return Column(name, Integer, nullable=False, default=0)
-
+# Whoever sees these tables sees all: those of cases enter the same list.
+from safar.store import case_tables  # noqa: F401
+from safar.store.columns import RowId as _RowId
+from safar.store.columns import count_column as _count
+from safar.store.columns import metadata
+from safar.store.columns import text_column as _text
+from safar.store.columns import time_column as _time
+from safar.store.types import Flag
 
 schema_migrations = Table(
     "schema_migrations",

@@ -33,7 +33,7 @@ def test_the_commands_are_those_of_the_handbook() -> None:
     top = {path[0] for path in ALL if path}
     assert top == set(
         "init run gateway worker dispatcher chat demo ask understand doctor usage settings".split()
-        + "sending content locales agencies insights offer".split()
+        + "sending content locales agencies insights offer audit".split()
     )
     assert {path for path in ALL if len(path) == 2} == {
         *(("content", name) for name in CONTENT.split()),
@@ -41,6 +41,7 @@ def test_the_commands_are_those_of_the_handbook() -> None:
         *(("locales", name) for name in LOCALES.split()),
         *(("agencies", name) for name in AGENCIES.split()),
         *(("insights", name) for name in INSIGHTS.split()),
+        ("audit", "verify"),
     }
 
 

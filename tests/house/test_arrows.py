@@ -23,6 +23,13 @@ KNOWS: dict[str, set[str]] = {
     "safar.answers": {"safar.registry", "safar.phrasing", "safar.messaging", "safar.settings"},
     "safar.desk": {"safar.answers", "safar.registry", "safar.phrasing", "safar.messaging"},
     "safar.store": {"safar.settings"},
+    "safar.cases": {
+        "safar.store",
+        "safar.registry",
+        "safar.messaging",
+        "safar.phrasing",
+        "safar.settings",
+    },
     "safar.insights": {"safar.store", "safar.desk", "safar.registry", "safar.phrasing"},
     "safar.gateway": {
         "safar.store",
@@ -47,6 +54,7 @@ KNOWS: dict[str, set[str]] = {
     },
     "safar.cli": {
         "safar.assistant",
+        "safar.cases",
         "safar.desk",
         "safar.gateway",
         "safar.insights",
@@ -150,6 +158,7 @@ def test_only_the_worker_knows_the_bot() -> None:
         "safar.phrasing.catalogue",
         "safar.messaging.render",
         "safar.store.database",
+        "safar.cases.climbing",
         "safar.assistant.worker",
     ],
 )

@@ -53,7 +53,7 @@ NOT_RUN = {
     " /opt/safar/.venv/bin/safar doctor": "it needs systemd as the first process",
 }
 EDITORS = (
-    "agencies contacts country first-change hotline index language learning publish red-flags"
+    "agencies contacts country desks first-change hotline index language learning publish red-flags"
     " spreadsheets withdraw writing".split()
 )
 # What a reader should see, by the beginning of the command.
@@ -97,6 +97,7 @@ SHOWN = {
     ".venv/bin/safar offer": "Risk: high",
     ".venv/bin/safar settings": "SAFAR_TWILIO_WHATSAPP_FROM",
     ".venv/bin/safar doctor": "keys",
+    ".venv/bin/safar audit verify": "0 rows, none altered",
     ".venv/bin/safar sending stop": "Nothing is sent any more.",
     ".venv/bin/safar sending resume": "Sending goes on.",
     ".venv/bin/safar usage --days": "Nothing was sent in that time.",

@@ -20,6 +20,7 @@ from safar.store.migrations import (
     v0003_people,
     v0004_lanes,
     v0005_understood,
+    v0006_cases,
 )
 from safar.store.tables import schema_migrations
 
@@ -38,6 +39,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0003_people", v0003_people.statements),
     Migration("0004_lanes", v0004_lanes.statements),
     Migration("0005_understood", v0005_understood.statements),
+    Migration("0006_cases", v0006_cases.statements),
 )
 
 
