@@ -38,3 +38,13 @@ class Talk:
     @property
     def slots(self) -> dict[str, object]:
         return dict(json.loads(self.before.state or "{}")["slots"])
+
+
+def ids(after: After) -> list[str]:
+    """Return the ids of what was said, in order."""
+    return [part.id for reply in after.replies for part in reply.parts]
+
+
+def offered(after: After) -> list[str]:
+    """Return the ids of the options offered, in order."""
+    return [option.id for option in after.options]

@@ -97,6 +97,9 @@ class Arbiter(LookupComponent):
             self._decide(message, "affirm" if agreed else "deny", CERTAIN)
         elif self._place_alone(message):
             self._decide(message, "inform", CERTAIN)
+        elif cry is None and self._asks_for_a_rate(text, ranking):
+            message.set(GUESSES, [r["name"] for r in ranking], add_to_output=True)
+            self._decide(message, FALLBACK, CERTAIN)
         elif score >= self._config["danger_at"] or cry is not None:
             best = max(
                 (r for r in (*ranking, cry) if r and r["name"] in DANGER_INTENTS),
@@ -147,6 +150,17 @@ class Arbiter(LookupComponent):
             for guess in ranking[1:]
         )
         return foreign and bool(best < self._config["sure_of_ours"])
+
+    def _asks_for_a_rate(self, text: str, ranking: list[dict[str, Any]]) -> bool:
+        """Whether a few words ask for another money and nothing else: "and in dollars?".
+
+        The actions know what was talked of before, and say that no rate is known here.
+        """
+        if self._resources.conversion().asked(text) is None:
+            return False
+        best = ranking[0] if ranking else {"name": "", "confidence": 0.0}
+        clear = best["confidence"] >= self._config["sure_of_ours"]
+        return best["name"] == _NOT_OURS or not clear
 
     def _place_alone(self, message: Message) -> bool:
         """Whether a place stands alone or beside a yes or no: "Kuwait", "no, Kuwait"."""

@@ -87,6 +87,20 @@ def test_names_and_the_menu_word_must_be_the_whole_text(arbiter, text, intent, l
 
 
 @pytest.mark.parametrize(
+    ("shares", "intent"),
+    [
+        ({"out_of_scope": 0.9}, FALLBACK),
+        ({"report_abuse": 0.5, "ask_wages": 0.2}, FALLBACK),
+        ({"ask_money_transfer": 0.6}, FALLBACK),
+        ({"ask_wages": 0.8}, "ask_wages"),
+    ],
+    ids=["not ours", "no cry", "unclear", "a clear question"],
+)
+def test_another_money_alone_is_left_to_who_knows_the_talk(arbiter, shares, intent) -> None:
+    assert weigh(arbiter, "and in dollars?", shares).get("intent")["name"] == intent
+
+
+@pytest.mark.parametrize(
     ("text", "intent"),
     [("STOP", "goodbye"), ("stop!", "goodbye"), ("they did not stop", "ask_wages")],
 )

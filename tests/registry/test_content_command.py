@@ -83,7 +83,7 @@ def test_preview_shows_what_editors_say_is_sensitive(tmp_path: Path, flag: str) 
     )
     assert result.exit_code == 0, result.output
     assert ("sensitive: " in result.output) is (flag == "true")
-    assert ("A message for you from Safar:" in result.output) is (flag == "true")
+    assert ("Message from Safar:" in result.output) is (flag == "true")
 
 
 @pytest.mark.parametrize("channel", ["sms", "whatsapp"])
