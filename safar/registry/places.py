@@ -2,60 +2,54 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, NamedTuple
 
-import regex
 from babel import Locale
 from babel.core import get_global
 
+from safar.registry.place_forms import (
+    NO_PLACES,
+    NO_SPACES,
+    ONLY_FIRST,
+    WORD,
+    Case,
+    beginnings,
+    endings,
+    fold,
+    key_of,
+    retyped,
+    russian_cases,
+    skeleton,
+    without_accents,
+)
+from safar.registry.place_roles import (
+    Around,
+    Cue,
+    Role,
+    Seen,
+    cue_in_run,
+    cue_of,
+    cue_of_people,
+    decide,
+    stands_for_name,
+)
 from safar.registry.schema import Place
 from safar.registry.unspaced import begins, ends
 from safar.registry.world.country_codes import iso_codes
 from safar.registry.world.models import City
 
-Role = Literal["origin", "destination"]
-
 _Key = tuple[str, ...]
+_Named = tuple[str, str | None]
 
-_WORD = regex.compile(r"[\p{L}\p{M}\p{N}\u200b\u200c\u200d'’]+")
-_LONGEST_NAME = 7
-_SHORT = 4
-_NO_NAME = 2
+_LONGEST_NAME: Final = 7
+_SHORT: Final = 4
+_NO_NAME: Final = 2
 """As many letters are a word somewhere, whatever country they stand for in another language."""
-_INDIC = regex.compile(r"[\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Sinhala}]")
-_INDIC_ENDING = 4
-_TAMIL = regex.compile(r"\p{Script=Tamil}")
-_TAMIL_ENDING = 9
-_TAMIL_STEM = 5
-_TAMIL_NO_VOWEL = "\u0bcd"
-_LATIN = regex.compile(r"\p{Script=Latin}")
-_NO_SPACES = regex.compile(r"[\p{Script=Khmer}\p{Script=Myanmar}]")
-_CYRILLIC = regex.compile(r"\p{Script=Cyrillic}")
-_CYRILLIC_NOMINATIVES = ("", "а", "я", "й")
-_LATIN_ENDINGS = (
-    "ma", "maa", "bata", "baata", "ko", "le", "lai", "tira", "ni", "te", "theke", "er", "e", "me",
-    "mein", "se", "ka", "ke", "'s",
-)  # fmt: skip
-_ARABIC_BEGINNINGS = ("وال", "بال", "فال", "لل", "ال", "و", "ب", "ف", "ل")
-_FROM_BEFORE = frozenset(
-    "from galing taga mula dari kutoka من men mn आएको ex leaving left từ из du depuis desde".split()
-)  # fmt: skip
-_FROM_TWO_BEFORE = frozenset("soy somos vengo salgo viens venons suis originaire".split())
-"""Words two before a name: "soy de Bolivia". Their "de" alone says whose, not whence."""
-_FROM_AFTER = frozenset(
-    "bata baata baat बाट se से থেকে theke হতে nationality citizen".split()
-)  # fmt: skip
-_FROM_ENDINGS = ("bata", "baata", "बाट", "থেকে", "theke", "ிலிருந்து")
-_ETHIOPIC_BEGINNINGS = ("የ", "ለ", "በ", "ከ", "እ")
-_ETHIOPIC_FROM = "ከ"
-_ETHIOPIC_ENDINGS = ("ን", "ም", "ና", "ስ")
-_TO_BEFORE = frozenset(
-    "to in at for sa papuntang papunta patungong ke di kwenda في الى إلى لل going sang đi ở tại"
-    " nước в".split()
-)  # fmt: skip
+_HEAD: Final = 2
+_CYRILLIC: Final = ("а", "ӿ")
+_LONG_WORD: Final = 5
 
 
 @dataclass(frozen=True)
@@ -67,6 +61,26 @@ class FoundPlace:
     role: Role
     start: int
     end: int
+
+
+class _Word(NamedTuple):
+    text: str
+    start: int
+    end: int
+
+
+class _Match(NamedTuple):
+    words: int
+    named: _Named
+    case: Case
+
+
+class _Sight(NamedTuple):
+    named: _Named
+    cue: Cue
+    start: int
+    end: int
+    words: int
 
 
 class PlaceFinder:
@@ -88,34 +102,45 @@ class PlaceFinder:
     ) -> None:
         """Index all names by their words."""
         self._roles = roles
-        self._names: dict[_Key, tuple[str, str | None]] = {}
+        self._names: dict[_Key, _Named] = {}
         self._unsure: dict[_Key, tuple[str, ...]] = {}
+        self._people: dict[str, str] = {}
         written = list(places)
         for place in written:
             for name in place.names if place.unsure else ():
-                self._unsure[_key(name)] = (*self._unsure.get(_key(name), ()), place.country)
+                self._unsure[key_of(name)] = (*self._unsure.get(key_of(name), ()), place.country)
+            for name in place.names if place.people else ():
+                self._people[" ".join(key_of(name))] = place.country
+        self._add_official(locales, list(cities))
+        self._official = frozenset(self._names)
+        self._add_written(written)
+        for key, named in list(self._names.items()):
+            for other in russian_cases(key) if _CYRILLIC[0] <= key[0] < _CYRILLIC[1] else ():
+                self._add_key(other, *named)
+        self._skeletons = self._index_skeletons()
+        self._unspaced = self._index_unspaced()
+        self._of_several = frozenset(key[0] for key in self._names if len(key) > 1)
+
+    def _add_official(self, locales: Sequence[str], cities: Sequence[City]) -> None:
         for locale in locales:
             for code, name in Locale.parse(locale, sep="-").territories.items():
                 if code in iso_codes():
                     self._add(name, code, None)
-        known = list(cities)
-        for city in known:
+        for city in cities:
             for name in city.names:
                 self._add(name, city.country, city.city)
-        self._add_zones(known, locales)
-        for place in written:
-            for name in () if place.unsure else place.names:
-                self._names[_key(name)] = (place.country, place.city)
-        self._unspaced = [
-            key[0]
-            for key in self._names
-            if len(key) == 1 and len(key[0]) >= _SHORT and _NO_SPACES.search(key[0])
-        ]
-        self._of_several = frozenset(key[0] for key in self._names if len(key) > 1)
+        self._add_zones(cities, locales)
+
+    def _add_written(self, places: Iterable[Place]) -> None:
+        """Add everyday names, which win over official ones but not over everyday words."""
+        for place in places:
+            for name in () if place.unsure or place.people else place.names:
+                if key_of(name) not in self._unsure:
+                    self._names[key_of(name)] = (place.country, place.city)
 
     def _add(self, name: str, country: str, city: str | None) -> None:
-        key, plain = _key(name), _key(_without_accents(name))
-        if _letters(key) > _NO_NAME or not _LATIN.search(name):
+        key, plain = key_of(name), key_of(without_accents(name))
+        if _letters(key) > _NO_NAME or not name.isascii():
             self._add_key(key, country, city)
         if plain != key and _letters(plain) > _SHORT:  # without its accent a short name is a word
             self._add_key(plain, country, city)
@@ -139,166 +164,192 @@ class PlaceFinder:
                 if name := names.get(zone, {}).get("city"):
                     self._add(str(name), country, city)
 
+    def _index_skeletons(self) -> dict[str, _Named | None]:
+        """Index names by how they sound, in Latin letters official ones alone; None if two do.
+
+        Everyday names in Latin letters are too many: a word of some language sounds like each.
+        """
+        found: dict[str, _Named | None] = {}
+        for key, named in self._names.items():
+            taken = named[0] in self._roles and len(key) == 1
+            taken = taken and (
+                named[1] is not None or key in self._official or not key[0].isascii()
+            )
+            bones = skeleton(key[0]) if taken else ""
+            if bones and found.setdefault(bones, named) != named:
+                known = found[bones]
+                found[bones] = (named[0], None) if known and known[0] == named[0] else None
+        return found
+
+    def _index_unspaced(self) -> dict[str, list[str]]:
+        """Index names of scripts without spaces by their first letters, the longest first."""
+        found: dict[str, list[str]] = {}
+        for key in self._names:
+            if len(key) == 1 and len(key[0]) > 1 and NO_SPACES.search(key[0]):
+                found.setdefault(key[0][:_HEAD], []).append(key[0])
+        for names in found.values():
+            names.sort(key=len, reverse=True)
+        return found
+
     def unsure(self, text: str) -> tuple[str, ...]:
         """Return the countries that `text`, if it is nothing but a name, may mean."""
-        return self._unsure.get(_key(text), ())
+        return self._unsure.get(key_of(text), ())
 
     def find(self, text: str, home: Collection[str] = ()) -> list[FoundPlace]:
-        """Return the places named in `text` in order, each country and role once.
+        """Return the places of the journey named in `text` in order, each country and role once.
+
+        A place that is only spoken of, such as a language or the writer's own country, is none.
 
         Args:
             text: what a person wrote.
             home: countries that whoever writes this language comes from, where that is known.
         """
-        words = [(_fold(m.group()), m.start(), m.end()) for m in _WORD.finditer(text)]
-        found: list[FoundPlace] = []
+        words = [_Word(fold(m.group()), m.start(), m.end()) for m in WORD.finditer(text)]
+        sights = _joined(list(self._sights(words, text, home)), text)
+        if not sights:
+            return []
+        plain = [word.text for word in words]
+        others = len(words) - sum(sight.words for sight in sights)
+        seen = [Seen(sight.named[0], sight.cue) for sight in sights]
+        found: dict[tuple[_Named, Role], FoundPlace] = {}
+        roles = decide(seen, self._roles, home, plain, others)
+        for sight, role in zip(sights, roles, strict=True):
+            if role is not None:
+                place = FoundPlace(*sight.named, role, sight.start, sight.end)
+                found.setdefault((sight.named, role), place)
+        return list(found.values())
+
+    def _sights(self, words: Sequence[_Word], text: str, home: Collection[str]) -> Iterator[_Sight]:
+        plain = [word.text for word in words]
         index = 0
         while index < len(words):
-            match = self._match(words, index) or self._clear(words, index, text)
-            if match is None and _NO_SPACES.search(words[index][0]):
-                match = self._within(words[index][0])
+            word = words[index]
+            match = self._match(plain, index) or self._clear(words, index, text, home)
+            people = self._people.get(word.text) if not match or match.words == 1 else None
+            if people is not None:
+                cue = self._cue_of_people(plain, index, people if match is None else None)
+                if cue:
+                    yield _Sight((people, None), cue, word.start, word.end, 1)
+                    index += 1
+                    continue
             if match is None:
+                if NO_SPACES.search(word.text):
+                    yield from self._within(words, index, text)
                 index += 1
                 continue
-            length, (country, city), ending = match
-            role = self._role(words, index, length, (country, ending, home))
-            start, end = words[index][1], words[index + length - 1][2]
-            if _NO_SPACES.search(words[index][0]):
-                start, end = self._part(text, start, end)
-            if not any(f.country == country and f.role == role and f.city == city for f in found):
-                found.append(FoundPlace(country, city, role, start, end))
-            index += length
-        return found
+            after = index + match.words
+            cue = cue_of(Around(plain, index, after, match.case))
+            yield _Sight(match.named, cue, word.start, words[after - 1].end, match.words)
+            index = after
 
-    def _match(
-        self, words: Sequence[tuple[str, int, int]], index: int
-    ) -> tuple[int, tuple[str, str | None], str] | None:
-        first = words[index][0]
+    def _cue_of_people(self, words: Sequence[str], index: int, alone: str | None) -> Cue:
+        """Return what is said of a people; nothing where its name is a country's as well."""
+        around = Around(words, index, index + 1, "")
+        cue = cue_of_people(around)
+        if cue or alone is not None:
+            return cue or "kind"
+        left = "origin" in self._roles.get(self._people[words[index]], ()) and len(words) > 1
+        return "kind" if left and cue_of(around) in ("", "of") else ""
+
+    def _match(self, words: Sequence[str], index: int) -> _Match | None:
+        first = words[index]
+        if first in NO_PLACES:
+            return None
         longest = _LONGEST_NAME
-        if first not in self._of_several and self._of_several.isdisjoint(_without_beginning(first)):
+        if first not in self._of_several and self._of_several.isdisjoint(
+            bare for bare, _ in beginnings(first)
+        ):
             longest = 1  # no name of several words begins so: spares most words the long search
         for length in range(min(longest, len(words) - index), 0, -1):
-            key = tuple(word for word, _, _ in words[index : index + length])
+            key = tuple(words[index : index + length])
             if key in self._names:
-                return length, self._names[key], ""
-            for stem, ending in _stems(key[-1]):
-                shorter = (*key[:-1], stem)
-                if shorter in self._names:
-                    return length, self._names[shorter], ending
-            for bare in _without_beginning(key[0]):
+                return _Match(length, self._names[key], "")
+            for bare, case in beginnings(key[0]):
                 shorter = (bare, *key[1:])
                 if shorter in self._names:
-                    return length, self._names[shorter], ""
+                    return _Match(length, self._names[shorter], case)
+            for stem, case in endings(key[-1]):
+                shorter = (*key[:-1], stem)
+                if shorter in self._names:
+                    return _Match(length, self._names[shorter], case)
+        return self._misspelt(first)
+
+    def _misspelt(self, word: str) -> _Match | None:
+        if len(word) < _LONG_WORD or (word,) in self._unsure:
+            return None
+        plain = without_accents(word)
+        if len(plain) > _LONG_WORD and plain != word and (plain,) in self._names:
+            return _Match(1, self._names[plain,], "")
+        if named := self._skeletons.get(skeleton(word)):
+            return _Match(1, named, "")
+        for stem, case in endings(word):
+            if named := self._skeletons.get(skeleton(stem)):
+                return _Match(1, named, case)
+        return self._mistyped(word) if word.isascii() else None
+
+    def _mistyped(self, word: str) -> _Match | None:
+        for other in retyped(word) if len(word) > _LONG_WORD + 2 else ():
+            if (other,) in self._official:
+                return _Match(1, self._names[other,], "")
         return None
 
-    def _within(self, word: str) -> tuple[int, tuple[str, str | None], str] | None:
-        """Return the longest name in a run of words that its script writes without spaces."""
-        found = [name for name in self._unspaced if _stands_in(name, word)]
-        longest = max(found, key=len, default=None)
-        return (1, self._names[(longest,)], "") if longest is not None else None
-
-    def _part(self, text: str, start: int, end: int) -> tuple[int, int]:
-        """Return where the name stands in a run of words without spaces."""
-        found = [name for name in self._unspaced if _stands_in(name, _fold(text[start:end]))]
-        name = max(found, key=len, default="")
-        at = text.find(name, start, end) if name else -1
-        return (at, at + len(name)) if at >= 0 else (start, end)
+    def _within(self, words: Sequence[_Word], index: int, text: str) -> Iterator[_Sight]:
+        """Yield the names in a run of words that its script writes without spaces."""
+        run, start, end = words[index]
+        before = words[index - 1].text if index else ""
+        behind = words[index + 1].text if index + 1 < len(words) else ""
+        at = 0
+        while at < len(run):
+            name = next(
+                (
+                    n
+                    for n in self._unspaced.get(run[at : at + _HEAD], ())
+                    if run.startswith(n, at) and begins(run, at) and ends(run, at + len(n))
+                ),
+                "",
+            )
+            after = at + len(name)
+            cue = cue_in_run(run[:at] or before, name, run[after:] or behind) if name else ""
+            hidden = at > 0 and (name in ONLY_FIRST or (len(name) < _SHORT and not cue))
+            if not name or hidden:
+                at += 1
+                continue
+            stands = text.find(name, start, end)
+            span = (stands, stands + len(name)) if stands >= 0 else (start, end)
+            alone = len(run) - len(name) < _SHORT * 2
+            yield _Sight(self._names[name,], cue, *span, int(alone) - int(not alone))
+            at = after
 
     def _clear(
-        self, words: Sequence[tuple[str, int, int]], index: int, text: str
-    ) -> tuple[int, tuple[str, str | None], str] | None:
+        self, words: Sequence[_Word], index: int, text: str, home: Collection[str]
+    ) -> _Match | None:
         """Return the match of an unsure name that stands as a name does: "to Mali"."""
-        word, start, _ = words[index]
-        countries = self._unsure.get((word,), ())
-        before = words[index - 1][0] if index else ""
-        written = text[start].isupper() and not text.isupper()
-        if len(countries) == 1 and written and before in _TO_BEFORE | _FROM_BEFORE:
-            return 1, (countries[0], None), ""
+        word = words[index]
+        countries = self._unsure.get((word.text,), ())
+        if len(countries) != 1:
+            return None
+        before = words[index - 1] if index else None
+        behind = words[index + 1] if index + 1 < len(words) else None
+        written = text[word.start].isupper() and not text.isupper()
+        among_names = (behind is not None and text[behind.start].isupper()) or (
+            index > 1 and before is not None and text[before.start].isupper()
+        )
+        if stands_for_name(before.text if before else "", written, among_names, "VN" in home):
+            return _Match(1, (countries[0], None), "")
         return None
 
-    def _role(
-        self,
-        words: Sequence[tuple[str, int, int]],
-        index: int,
-        length: int,
-        found: tuple[str, str, Collection[str]],
-    ) -> Role:
-        country, ending, home = found
-        roles = self._roles.get(country, ())
-        if "destination" in roles and "origin" not in roles:
-            return "destination"  # whoever writes from Kuwait is there
-        before = words[index - 1][0] if index else ""
-        after = words[index + length][0] if index + length < len(words) else ""
-        if country not in home and (
-            before in _FROM_BEFORE
-            or after in _FROM_AFTER
-            or ending in _FROM_ENDINGS
-            or words[index][0].startswith(_ETHIOPIC_FROM)
-            or (index > 1 and words[index - 2][0] in _FROM_TWO_BEFORE)
-        ):
-            return "origin"
-        if country in home or (not home and "origin" in roles and "destination" not in roles):
-            return "destination" if before in _TO_BEFORE else "origin"
-        return "destination"
 
-
-def _fold(word: str) -> str:
-    plain = word.replace("\u200b", "").replace("’", "'")
-    return unicodedata.normalize("NFC", plain).casefold()
-
-
-def _without_accents(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name)
-    latin = "".join(c for c in plain if not unicodedata.combining(c))
-    return latin if latin.isascii() else name
-
-
-def _stands_in(name: str, word: str) -> bool:
-    """Whether `name` is in `word` and neither its first nor its last letter belongs to others."""
-    at = word.find(name)
-    return at >= 0 and begins(word, at) and ends(word, at + len(name))
+def _joined(sights: list[_Sight], text: str) -> list[_Sight]:
+    """Give places of one country that stand side by side, "Mwanza Tanzania", one cue."""
+    for at in range(1, len(sights)):
+        first, second = sights[at - 1 : at + 1]
+        beside = not any(map(str.isalnum, text[first.end : second.start]))
+        if beside and first.named[0] == second.named[0]:
+            cue = first.cue or second.cue
+            sights[at - 1] = first._replace(cue=cue)
+            sights[at] = second._replace(cue=second.cue or cue)
+    return sights
 
 
 def _letters(key: _Key) -> int:
     return sum(map(len, key))
-
-
-def _key(name: str) -> _Key:
-    return tuple(_fold(word) for word in _WORD.findall(name))
-
-
-def _stems(word: str) -> Iterable[tuple[str, str]]:
-    if _INDIC.search(word):
-        for cut in range(1, min(_INDIC_ENDING, len(word) - 2) + 1):
-            yield word[:-cut], word[-cut:]
-        return
-    if _TAMIL.search(word):
-        for cut in range(1, min(_TAMIL_ENDING, len(word) - _TAMIL_STEM) + 1):
-            yield word[:-cut], word[-cut:]
-            yield word[:-cut] + _TAMIL_NO_VOWEL, word[-cut:]
-        return
-    if _CYRILLIC.search(word):
-        for nominative in _CYRILLIC_NOMINATIVES if len(word) > _SHORT else ():
-            yield word[:-1] + nominative, word[-1:]
-        return
-    if word.endswith(_ETHIOPIC_ENDINGS):
-        yield word[:-1], word[-1:]
-    if not word.endswith(_LATIN_ENDINGS):
-        return
-    for ending in _LATIN_ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORT - 1:
-            yield word[: -len(ending)], ending
-
-
-def _without_beginning(word: str) -> Iterable[str]:
-    if word.startswith(_ETHIOPIC_BEGINNINGS):
-        yield word[1:]
-        if word.endswith(_ETHIOPIC_ENDINGS):
-            yield word[1:-1]
-    if not word.startswith(_ARABIC_BEGINNINGS):
-        return
-    for beginning in _ARABIC_BEGINNINGS:
-        if word.startswith(beginning):
-            bare = word[len(beginning) :]
-            yield bare
-            yield "ال" + bare

@@ -289,12 +289,14 @@ class Place(Entry):
     """Everyday names of a country or a city in it, in any script, as people write them.
 
     `unsure` names are everyday words, too, or names of two countries: they are asked back.
+    `people` names are those of its people: they tell an origin where writers say so of themselves.
     """
 
     country: CountryCode
     city: str | None = None
     names: tuple[str, ...]
     unsure: bool = False
+    people: bool = False
 
 
 class PlaceFile(Entry):
