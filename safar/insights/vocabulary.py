@@ -130,7 +130,7 @@ class Vocabularies:
         groups += [each.words for each in money.numbers]
         groups += [(*each.words, *each.leading) for each in money.multipliers]
         yield from (word.removesuffix("~") for word in chain(*groups))
-        yield from (*money.units, *money.numbered)
+        yield from (*money.units, *money.periods, *money.things, *money.numbered)
 
     def _digits(self) -> Iterator[str]:
         for number in self._content.money.model.numbers:

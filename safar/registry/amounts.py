@@ -3,34 +3,45 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, Generic, TypeVar
+from typing import Final
 
 import regex
 
-from safar.registry.numerals import Numeral, numerals
-from safar.registry.schema import MoneyFile
-from safar.registry.unspaced import begins, ends, unspaced
+from safar.registry.counts import Sum
+from safar.registry.money_schema import MoneyFile
+from safar.registry.money_text import Folded, fold
+from safar.registry.money_tokens import Token, near, tokens
+from safar.registry.money_words import Lexicon, Meaning
+from safar.registry.numerals import Numeral
+from safar.registry.sums import SumReader
 
-_Meaning = TypeVar("_Meaning")
-
-_LETTERS: Final = r"\p{L}\p{M}$₹৳₱฿៛€£₽₫"
-_WORD: Final = regex.compile(rf"[{_LETTERS}]+")
-_AFTER: Final = regex.compile(rf"[\s-]{{0,3}}(?P<word>[{_LETTERS}]+)")
-_BEFORE: Final = regex.compile(rf"(?P<word>[{_LETTERS}]+)(?P<gap>[.:\s]*)$")
-_TWO_BEFORE: Final = regex.compile(rf"(?P<word>[{_LETTERS}°]+)[.:\s]+(?:[{_LETTERS}]+[.:\s]+)?$")
-_PREFIXES: Final = frozenset("በለከየእ")
-"""Amharic prepositions, written onto a number as onto a word."""
-_ONE_LETTER: Final = regex.compile(r"\p{Latin}")
-_RANGE: Final = regex.compile(r"\s*(?:-|–|to)\s*")
+_BEFORE: Final = regex.compile(r"[.:=\s/-]{0,4}")
+_NUMBERED: Final = regex.compile(r"[.:#\s/№-]{0,4}")
+_RANGE: Final = regex.compile(r"\s*[-–—~]\s*")
+_LATIN: Final = regex.compile(r"[\p{Latin}\p{Cyrillic}]")
+_LONGEST_CODE: Final = 6
+_CODE: Final = regex.compile(r"(?<!\p{L})\p{Lu}{1,4}[/-]$")
+"""Letters of a number that is a name: "VN-4471", "MPD/2345"."""
+_PERCENT: Final = regex.compile(r"\s?[%٪]")
+_WRITTEN_ON: Final = frozenset({"b", "bi", "f", "l", "P"})
+"""Arabic prepositions in Latin letters, which are written onto a number: "b1700"; P for pesos."""
+_LEAST_GLUED: Final = 3
 _LEAST_BARE: Final = 100
 """A smaller number with neither multiplier nor currency is a count, not money."""
-_YEARS: Final = range(1990, 2101)
+_LEAST_WORDS: Final = 10
+"""A smaller number in words beside money is often no number: "a dollar", "do taka"."""
+_LEAST_ONE_WORD: Final = 200
+_LEAST_RATE: Final = 24
+"""So many hours has a day: "12 por día" are hours."""
+_MOST_HOURS: Final = 1100
+"""More hours or days than these, three years, are no count but what is paid for one."""
+_YEARS: Final = frozenset({*range(1990, 2101)} - {2000})
+"""2000 is rather a wage than a year."""
 _THOUSANDTHS: Final = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 """Currencies of a thousand parts (ISO 4217, minor unit 3): there "1.500" is one and a half."""
-_STEM: Final = "~"
 
 
 @dataclass(frozen=True)
@@ -45,38 +56,6 @@ class FoundAmount:
     """Whether a word beside the number says that it is money, or multiplies it."""
 
 
-class _Words(Generic[_Meaning]):
-    """Look-up of words; one that ends in "~" stands for all that begin with it."""
-
-    def __init__(self, words: Mapping[str, _Meaning]) -> None:
-        self.whole = {word: means for word, means in words.items() if not word.endswith(_STEM)}
-        self._stems = {word[:-1]: means for word, means in words.items() if word.endswith(_STEM)}
-        self._unspaced = sorted(
-            (word for word in (*self.whole, *self._stems) if unspaced(word[-1])), key=len
-        )
-
-    def at_start(self, word: str) -> tuple[_Meaning, int] | None:
-        """Return what `word` means and how many of its letters say so."""
-        if word in self.whole:
-            return self.whole[word], len(word)
-        for length in range(len(word), 0, -1):
-            if word[:length] in self._stems:
-                return self._stems[word[:length]], len(word)
-        for known in reversed(self._unspaced):
-            if word.startswith(known) and ends(word, len(known)):
-                return self.whole.get(known, self._stems.get(known)), len(known)  # type: ignore[return-value]
-        return None
-
-    def at_end(self, word: str) -> tuple[_Meaning, int] | None:
-        """Return what the end of `word` means: "သိန်း" before its number, with no space."""
-        if word in self.whole:
-            return self.whole[word], len(word)
-        for known in reversed(self._unspaced):
-            if word.endswith(known):
-                return self.whole.get(known, self._stems.get(known)), len(known)  # type: ignore[return-value]
-        return None
-
-
 class AmountFinder:
     """Reads numbers with the words before and after them.
 
@@ -86,214 +65,276 @@ class AmountFinder:
 
     def __init__(self, words: MoneyFile) -> None:
         """Index the words."""
-        factors: dict[str, int] = {}
-        leading: dict[str, int] = {}
-        for entry in words.multipliers:
-            for word in entry.words:
-                factors[_fold(word)] = entry.value
-            for word in entry.leading:
-                leading[_fold(word)] = entry.value
-        self._factors, self._leading = _Words(factors), _Words(leading)
-        currencies: dict[str, str | None] = {}
-        for currency in words.currencies:
-            for word in (*currency.words, currency.currency):
-                key = _fold(word)
-                known = currencies.get(key, currency.currency)
-                currencies[key] = currency.currency if known == currency.currency else None
-        for shared in words.shared:
-            currencies.update((_fold(word), None) for word in shared.words)
-        self._currencies = _Words(currencies)
-        self._numbers = _Words(
-            {_fold(word): entry.value for entry in words.numbers for word in entry.words}
-        )
-        self._units = _Words(dict.fromkeys(map(_fold, words.units), True))
-        self._numbered = _Words(dict.fromkeys(map(_fold, words.numbered), True))
+        self._lexicon = Lexicon(words)
+        self._services = frozenset(map(Decimal, words.services))
 
     def find(self, text: str) -> list[FoundAmount]:
         """Return the amounts in `text` in order."""
-        # Folding may lengthen a letter; then places in the folded text are no places in the text.
-        folded = _fold(text)
-        source = folded if len(folded) == len(text) else text
-        found = sorted(
-            (*self._written(source), *self._in_words(source), *self._in_runs(source)),
-            key=lambda each: each.start,
-        )
-        return list(_joined(found, source))
+        folded = Folded(text)
+        found = tokens(folded.text, self._lexicon)
+        return _Search(folded, found, self._services).amounts() if found else []
 
     def is_currency(self, word: str) -> bool:
         """Whether `word` is a word for money."""
-        return self._currencies.at_start(_fold(word)) is not None
+        key = fold(word)
+        # Of a run of words without spaces the first one says it.
+        means = self._lexicon.pieces(key)[0][2] if key else None
+        return means is not None and means.money
 
-    def _written(self, text: str) -> Iterator[FoundAmount]:
-        last = None
-        for numeral in numerals(text):
-            amount = self._amount(text, numeral)
-            if amount is not None:
-                if last is not None:
-                    shared = self._range(text, last, amount, numeral)
-                    if shared is not None:
-                        yield shared
-                yield amount
-                last = None
-            else:
-                last = numeral if not numeral.long else None
 
-    def _amount(  # noqa: PLR0912 - one custom of writing each
-        self, text: str, numeral: Numeral
-    ) -> FoundAmount | None:
-        start, end, known = numeral.start, numeral.end, False
-        before = _BEFORE.search(text, 0, start)
-        glued = before is not None and not before["gap"]
-        factor = self._after(self._factors, text, end)
-        if factor is not None and text[end] == " " and _lone_letter(text, end):
-            factor = None  # "18 k": in Sinhala a plural; a thousand is written "18k"
-        value = numeral.value
-        if factor is not None:
-            value, end, known = numeral.exact * factor[0], factor[1], True
-        currency: str | None = None
-        after = self._after(self._currencies, text, end)
+class _Search:
+    """One look through one text."""
+
+    def __init__(
+        self, folded: Folded, found: Sequence[Token], services: frozenset[Decimal]
+    ) -> None:
+        self._folded, self._text = folded, folded.text
+        self._tokens, self._services = found, services
+        self._taken = 0
+        """The first token that belongs to no amount yet."""
+
+    def amounts(self) -> list[FoundAmount]:
+        """Return the amounts in order."""
+        reader = SumReader(self._text, self._tokens)
+        found: list[FoundAmount] = []
+        lower: tuple[int, Numeral | Decimal] | None = None
+        at = 0
+        while at < len(self._tokens):
+            token = self._tokens[at]
+            read = None
+            if token.numeral is not None or (token.means is not None and token.means.counted):
+                read = reader.read(at)
+            if read is None:
+                at += 1
+                continue
+            amount = self._amount(at, read)
+            if amount is None:
+                joins = token.means is not None and token.means.ranges
+                if not joins and (read.numeral is None or not read.numeral.long):
+                    lower = (at, read.numeral or read.value)
+                # Of words that are no amount the later ones may be: "do teen lakh".
+                at = read.after if token.numeral is not None else at + 1
+                continue
+            shared = self._range(lower, at, read, amount)
+            found += [shared, amount] if shared is not None else [amount]
+            lower = None
+            at = self._taken = max(read.after, self._taken)
+        return found
+
+    def _amount(self, at: int, read: Sum) -> FoundAmount | None:
+        """Return the amount that was read at `at`, unless its neighbours say that it is none."""
+        before, after = self._money_before(at), self._money_after(read.after)
+        if before is not None and after is not None:
+            # "rs 500 rs 300": the second word is of the second number.
+            follows = self._tokens[read.after + 1 : read.after + 2]
+            if follows and follows[0].numeral is not None:
+                after = None
+        money = after or before
+        if money is not None:
+            sure = self._named(at, read, before, after)
+        else:
+            sure = not read.alone and self._unnamed(at, read)
+        if not sure:
+            return None
+        value, currency = read.value, money.currency if money is not None else None
+        first, last = at, read.after - 1
         if after is not None:
-            currency, end, known = after[0], after[1], True
-        if before is not None:
-            if glued and before["word"][-1] in _PREFIXES:
-                glued = False
-            leading = self._leading.at_end(before["word"]) if factor is None else None
-            if leading is not None and glued and not unspaced(before["word"][-1]):
-                leading = None  # "laki2" is "laki-laki", men
-            if leading is not None:
-                value, known = numeral.exact * leading[0], True
-                start, glued = before.end("word") - leading[1], False
-                before = _BEFORE.search(text, 0, start)
-            named = self._currencies.at_end(before["word"]) if before is not None else None
-            if before is not None and named is not None and after is None:
-                currency, known, glued = named[0] or currency, True, False
-                start = before.end("word") - named[1]
-        if glued or (not known and self._names_a_number(text, start, end)):
-            return None  # "A1500", "RL 1234"
-        if not known and text[numeral.start].isdecimal() and _zero(text[numeral.start]):
-            return None  # "0812": the beginning of a telephone number
-        if not known and (numeral.long or self._after(self._units, text, end) is not None):
-            return None
-        if not known and (value < _LEAST_BARE or int(value) in _YEARS):
-            return None
-        if factor is None and currency in _THOUSANDTHS:
-            value = numeral.exact if value == numeral.value else value
-        return FoundAmount(value, currency, start, end, known)
-
-    def _names_a_number(self, text: str, start: int, end: int) -> bool:
-        """Whether words around say that the number is a licence's, a case's or a house's."""
-        before = _BEFORE.search(text, 0, start)
-        if before is not None and self._numbered.at_end(before["word"]):
-            return True
-        two = _TWO_BEFORE.search(text, 0, start)
-        return bool(
-            (two is not None and self._numbered.at_end(two["word"]))
-            or self._after(self._numbered, text, end)
+            last = read.after
+        elif before is not None:
+            first = at - 1
+        if read.numeral is not None and not read.words and currency in _THOUSANDTHS:
+            value = read.numeral.exact
+        self._taken = last + 1
+        return FoundAmount(
+            value,
+            currency,
+            self._folded.place(self._tokens[first].start),
+            self._folded.place(self._tokens[last].end),
+            money is not None or bool(read.unit) or self._rate(read),
         )
+
+    def _named(self, at: int, read: Sum, before: Meaning | None, after: Meaning | None) -> bool:
+        """Whether a number beside a word for money is a sum of it."""
+        if read.alone:
+            return self._one(at, after, before)
+        if self._tokens[at].numeral is not None:
+            return not self._glued(at, known=True, unit=read.unit, last=read.after - 1)
+        if self._vague(at, read):
+            return False
+        if read.unit:
+            return True
+        # "re sathi": a word for money before the number is sure if it is one of some letters.
+        word = self._tokens[at - 1]
+        short = after is None and word.end - word.start < _LEAST_GLUED
+        return read.value >= _LEAST_WORDS and not short
+
+    def _unnamed(self, at: int, read: Sum) -> bool:
+        """Whether a number with no word for money beside it is a sum."""
+        known = bool(read.unit)
+        if self._vague(at, read) or self._counted(at, read):
+            return False
+        if self._glued(at, known=known, unit=read.unit, last=read.after - 1):
+            return False
+        return known or self._rate(read) or self._bare(at, read)
+
+    def _vague(self, at: int, read: Sum) -> bool:
+        """Whether a multiplier that is a word by itself follows "how many"."""
+        alone = self._tokens[at].numeral is None and read.words == 1
+        return alone and self._beside_vague(at)
+
+    def _bare(self, at: int, read: Sum) -> bool:
+        """Whether a number with no word for money is so much that it is one."""
+        value, follows = read.value, self._follows(read.after)
+        if value < _LEAST_BARE or (follows is not None and follows.hours and value < _MOST_HOURS):
+            return False
+        if self._numbered(at, read):
+            return False
+        numeral = read.numeral
+        if numeral is None:
+            return read.words > 1 or value >= _LEAST_ONE_WORD
+        if numeral.long or _zero(self._text[numeral.start]):  # "0812": a telephone number begins
+            return False
+        return value not in self._services and not (int(value) in _YEARS and value == int(value))
+
+    def _one(self, at: int, after: Meaning | None, before: Meaning | None) -> bool:
+        """Whether a multiplier without a number means one: "lakh rupaye", "dola elfu"."""
+        means = self._tokens[at].means
+        if means is None or means.vague:
+            return False
+        if self._beside_vague(at):
+            return False
+        if after is not None:
+            return means.factor is not None
+        return before is not None and means.leading is not None
+
+    def _beside_vague(self, at: int) -> bool:
+        """Whether the word before asks how many, or is a number that was not read with it."""
+        if not at or not near(self._text, self._tokens[at - 1], self._tokens[at]):
+            return False
+        token = self._tokens[at - 1]
+        return token.numeral is not None or (token.means is not None and token.means.vague)
+
+    def _money_before(self, at: int) -> Meaning | None:
+        if at <= self._taken:
+            return None
+        token = self._tokens[at - 1]
+        means = token.means
+        if means is None or not means.money or means.behind:
+            return None
+        gap = self._text[token.end : self._tokens[at].start]
+        return means if _BEFORE.fullmatch(gap) else None
+
+    def _money_after(self, at: int) -> Meaning | None:
+        means = self._follows(at)
+        return means if means is not None and means.money else None
+
+    def _follows(self, at: int) -> Meaning | None:
+        """Return what the word at `at` means, if it stands beside the token before it."""
+        if at >= len(self._tokens):
+            return None
+        before, token = self._tokens[at - 1], self._tokens[at]
+        if near(self._text, before, token):
+            return token.means
+        short = before.means is not None and before.means.factor is not None
+        gap = self._text[before.end : token.start]
+        return token.means if short and gap in {".", ". "} else None
+
+    def _rate(self, read: Sum) -> bool:
+        """Whether the words behind say that it is paid for a time: "54 al día"."""
+        follows = self._follows(read.after)
+        return follows is not None and follows.rate and read.value > _LEAST_RATE
+
+    def _glued(self, at: int, *, known: bool, unit: int, last: int) -> bool:
+        """Whether letters stand at the number that make it a name: "A1500"."""
+        token = self._tokens[at]
+        if token.numeral is None or not at or self._tokens[at - 1].end != token.start:
+            return False
+        before = self._tokens[at - 1]
+        if before.numeral is not None or not _LATIN.match(self._text, before.end - 1):
+            return False
+        place = self._folded.place
+        word = self._folded.source[place(before.start) : place(before.end)]
+        money = before.means is not None and before.means.money
+        if token.end - token.start == 1 and word.isalpha():
+            # "delwa2ty", "yen8o9": a digit for a letter. "Rp5jt", "b5 alf" are sums.
+            apart = last > at and self._text[token.end] == " "
+            return not (unit and (money or (apart and word in _WRITTEN_ON)))
+        return not (money or word in _WRITTEN_ON or (known and len(word) >= _LEAST_GLUED))
+
+    def _counted(self, at: int, read: Sum) -> bool:
+        """Whether the words around make it a count, or a number of something."""
+        end = self._tokens[read.after - 1].end
+        if _PERCENT.match(self._text, end):
+            return True
+        follows = self._follows(read.after)
+        if follows is not None and follows.thing:
+            return True
+        if at and near(self._text, self._tokens[at - 1], self._tokens[at]):
+            means = self._tokens[at - 1].means
+            return means is not None and means.counts
+        return False
+
+    def _numbered(self, at: int, read: Sum) -> bool:
+        """Whether words around say that the number is a licence's, a case's or a house's."""
+        token = self._tokens[at]
+        if token.numeral is not None:
+            start = self._folded.place(token.start)
+            if _CODE.search(self._folded.source, max(0, start - _LONGEST_CODE), start):
+                return True
+            if not self._text[token.start : token.end].isdecimal():
+                return False  # "dossier 150 000": nobody groups the digits of a case
+        follows = self._follows(read.after)
+        if follows is not None and follows.numbered:
+            return True
+        return self._numbered_before(at)
+
+    def _numbered_before(self, at: int) -> bool:
+        """Whether the word before, or the one before that, is one of those that are numbered."""
+        words = 0
+        for place in range(at - 1, max(-1, at - 4), -1):
+            token = self._tokens[place]
+            gap = self._text[token.end : self._tokens[place + 1].start]
+            joined = "-" in gap or "/" in gap  # "no. 20-118"
+            if not _NUMBERED.fullmatch(gap) or (token.numeral is not None and not joined):
+                return False
+            means = token.means
+            if means is not None and (means.numbered or (means.labels and not words)):
+                return True
+            words += token.numeral is None
+            if words > 1:
+                return False
+        return False
 
     def _range(
-        self, text: str, first: Numeral, second: FoundAmount, numeral: Numeral
+        self, lower: tuple[int, Numeral | Decimal] | None, at: int, read: Sum, upper: FoundAmount
     ) -> FoundAmount | None:
         """Return the lower end of "10-15 lakh", whose word stands once, after the upper."""
-        if not _RANGE.fullmatch(text, first.end, numeral.start) or numeral.exact == 0:
+        if lower is None or not read.value:
             return None
-        value = first.exact * (second.amount / numeral.exact)
-        if value < _LEAST_BARE or first.exact >= numeral.exact:
+        place, number = lower
+        first, second = self._tokens[place], self._tokens[at]
+        if place != at - 1:
+            between = self._tokens[place + 1].means
+            if place != at - 2 or between is None or not between.ranges:
+                return None
+        elif not _RANGE.fullmatch(self._text, first.end, second.start):
             return None
-        return FoundAmount(value, second.currency, first.start, first.end)
-
-    def _in_words(self, text: str) -> Iterator[FoundAmount]:
-        """Find "ek lakh", "dalawang libo", "laki mbili": a number in words beside a multiplier."""
-        words = list(_WORD.finditer(text))
-        for one, other in zip(words, words[1:], strict=False):
-            if text[one.end() : other.start()].strip():
-                continue
-            pair = self._pair(one.group(), other.group())
-            if pair is None:
-                continue
-            end, currency = other.end(), None
-            after = self._after(self._currencies, text, end)
-            if after is not None:
-                currency, end = after
-            yield FoundAmount(pair, currency, one.start(), end)
-
-    def _in_runs(self, text: str) -> Iterator[FoundAmount]:
-        """Find a number in words that is written together with its multiplier: "ငါးသိန်း"."""
-        for run in _WORD.finditer(text):
-            word = run.group()
-            if not unspaced(word[0]) and not unspaced(word[-1]):
-                continue
-            for at in range(len(word)):
-                if at and not begins(word, at):
-                    continue
-                number = self._numbers.at_start(word[at:])
-                if number is None or number[1] == len(word) - at:
-                    continue
-                factor = self._factors.at_start(word[at + number[1] :])
-                if factor is not None:
-                    start = run.start() + at
-                    length = number[1] + factor[1]
-                    yield FoundAmount(number[0] * factor[0], None, start, start + length)
-                    break
-
-    def _pair(self, one: str, other: str) -> Decimal | None:
-        number, factor = self._numbers.at_start(one), self._factors.at_start(other)
-        if number is None or factor is None:
-            number, factor = self._numbers.at_start(other), self._leading.at_start(one)
-        return None if number is None or factor is None else number[0] * factor[0]
+        exact = number.exact if isinstance(number, Numeral) else number
+        count = self._count(second)
+        value = exact * (upper.amount / count) if count else Decimal(0)
+        if value < _LEAST_BARE or exact >= count:
+            return None
+        start, end = self._folded.place(first.start), self._folded.place(first.end)
+        return FoundAmount(value, upper.currency, start, end)
 
     @staticmethod
-    def _after(words: _Words[_Meaning], text: str, position: int) -> tuple[_Meaning, int] | None:
-        match = _AFTER.match(text, position)
-        found = words.at_start(match["word"]) if match is not None else None
-        return (
-            None if found is None or match is None else (found[0], match.start("word") + found[1])
-        )
-
-
-def _joined(found: Iterable[FoundAmount], text: str) -> Iterator[FoundAmount]:
-    """Make "2 lakh 50 hajar" one amount, and leave out what overlaps an amount already taken."""
-    last: FoundAmount | None = None
-    for each in found:
-        if last is None:
-            last = each
-        elif each.start < last.end:
-            last = max(last, each, key=lambda amount: amount.end - amount.start)
-        elif (
-            not text[last.end : each.start].strip()
-            and last.currency is None
-            and each.amount < _roundness(last.amount)
-            and _multiplied(last, text)
-            and _multiplied(each, text)
-        ):
-            last = replace(each, amount=last.amount + each.amount, start=last.start)
-        else:
-            yield last
-            last = each
-    if last is not None:
-        yield last
-
-
-def _roundness(amount: Decimal) -> int:
-    """Return the greatest power of ten that divides `amount`: what may still be added to it."""
-    whole = str(int(amount))
-    return int(10 ** (len(whole) - len(whole.rstrip("0"))))
+    def _count(token: Token) -> Decimal:
+        if token.numeral is not None:
+            return token.numeral.exact
+        if token.means is not None and token.means.number is not None:
+            return token.means.number
+        return Decimal(0)
 
 
 def _zero(digit: str) -> bool:
     return unicodedata.digit(digit) == 0
-
-
-def _lone_letter(text: str, at: int) -> bool:
-    """Whether the word after the space at `at` is one Latin letter."""
-    match = _AFTER.match(text, at)
-    return match is not None and bool(_ONE_LETTER.fullmatch(match["word"]))
-
-
-def _multiplied(amount: FoundAmount, text: str) -> bool:
-    """Whether the amount has a word beside its number."""
-    return any(letter.isalpha() for letter in text[amount.start : amount.end])
-
-
-def _fold(word: str) -> str:
-    return unicodedata.normalize("NFC", word).casefold()

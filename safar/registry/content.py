@@ -9,6 +9,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from safar.phrasing.languages import Languages
 from safar.registry.agencies.model import AgencyRegister, AgencyWords
 from safar.registry.keyword_schema import KeywordFile
+from safar.registry.money_schema import MoneyFile
 from safar.registry.offers.schema import RedFlagFile, RedFlagWords
 from safar.registry.schema import (
     Country,
@@ -20,7 +21,6 @@ from safar.registry.schema import (
     Message,
     MessageFile,
     MissionFile,
-    MoneyFile,
     PlaceFile,
     Source,
     SourceFile,

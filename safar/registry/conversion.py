@@ -8,7 +8,7 @@ from typing import Final
 
 import regex
 
-from safar.registry.schema import ConversionWords
+from safar.registry.money_schema import ConversionWords
 
 _WORD: Final = regex.compile(r"[\p{L}\p{M}\p{Nd}$€₹৳₱]+")
 _MOST_WORDS: Final = 8

@@ -19,6 +19,7 @@ from safar.registry.content import Content, Loaded
 from safar.registry.errors import ContentError, Problem
 from safar.registry.explain import explain
 from safar.registry.keyword_schema import Keyword, KeywordFile, KeywordSet
+from safar.registry.money_schema import MoneyFile
 from safar.registry.offers import schema as offers
 from safar.registry.world.content import World
 from safar.registry.world.models import (
@@ -50,7 +51,7 @@ def load_content(content_dir: Path) -> Content:
         message, remedy = "the folder does not exist", "name the folder with --content-dir"
         raise ContentError([Problem(content_dir.name, 0, "", message, remedy)])
     places = loader.file("places.yaml", schema.PlaceFile)
-    money = loader.file("money.yaml", schema.MoneyFile)
+    money = loader.file("money.yaml", MoneyFile)
     keywords = loader.file("keywords.yaml", KeywordFile)
     agency_words = loader.file("agency_words.yaml", agencies.AgencyWords)
     sources = loader.folder("sources", schema.SourceFile)

@@ -25,6 +25,7 @@ from safar.registry.errors import (
     RegistryVersionError,
 )
 from safar.registry.keyword_schema import KeywordSet
+from safar.registry.money_schema import MoneyFile
 from safar.registry.names import place_key, words_of
 from safar.registry.offers.schema import RedFlagFile, RedFlagWords
 from safar.registry.signature import check_signature
@@ -281,9 +282,9 @@ class Registry:
         """Return everyday names of countries and cities."""
         return self._all(schema.Place, "SELECT json FROM places ORDER BY number")
 
-    def money(self) -> schema.MoneyFile:
+    def money(self) -> MoneyFile:
         """Return words for currencies and multipliers."""
-        return self._all(schema.MoneyFile, "SELECT json FROM money")[0]
+        return self._all(MoneyFile, "SELECT json FROM money")[0]
 
     def danger(self) -> tuple[schema.DangerFile, ...]:
         """Return the danger phrases of every variant; read anew each time, they are many."""

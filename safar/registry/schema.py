@@ -7,7 +7,6 @@ that are translated once. Editors change these files; nobody needs to change Pyt
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Literal
 
@@ -21,7 +20,7 @@ from pydantic import (
 
 from safar.phrasing.values import Value
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """Version of the registry's tables and of the content models; see docs/decisions."""
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[-_.][a-zA-Z0-9]+)*$")]
@@ -303,64 +302,6 @@ class PlaceFile(Entry):
     """content/places.yaml."""
 
     places: tuple[Place, ...]
-
-
-class MoneyWords(Entry):
-    """Words for a currency; `countries` says whose currency a bare word (rupees) means."""
-
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-    words: tuple[str, ...]
-    countries: tuple[CountryCode, ...] = ()
-
-
-class SharedMoneyWords(Entry):
-    """Words that several currencies share, such as rupees: alone they name none."""
-
-    currencies: tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")], ...] = Field(
-        min_length=2
-    )
-    words: tuple[str, ...]
-
-
-class Multiplier(Entry):
-    """Words that multiply the number before them (lakh, crore, k, juta), or after them: `leading`.
-
-    A word that ends in "~" stands for all that begin with it.
-    """
-
-    value: int = Field(gt=1)
-    words: tuple[str, ...] = ()
-    leading: tuple[str, ...] = ()
-
-
-class NumberWords(Entry):
-    """A small number in words; it counts only beside a multiplier: "do lakh", "laki mbili"."""
-
-    value: Decimal = Field(gt=0)
-    words: tuple[str, ...]
-
-
-class ConversionWords(Entry):
-    """What makes a word for money mean "in that money": words beside it, or joined to it."""
-
-    before: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
-    prefixes: tuple[str, ...] = ()
-    suffixes: tuple[str, ...] = ()
-
-
-class MoneyFile(Entry):
-    """content/money.yaml."""
-
-    currencies: tuple[MoneyWords, ...]
-    shared: tuple[SharedMoneyWords, ...] = ()
-    multipliers: tuple[Multiplier, ...]
-    numbers: tuple[NumberWords, ...] = ()
-    units: tuple[str, ...] = ()
-    """Words after a number that make it a count of something else: days, km, percent."""
-    numbered: tuple[str, ...] = ()
-    """Words before a number that is no amount: licence, lot, room."""
-    conversion: ConversionWords = ConversionWords()
 
 
 class DangerPhrase(Entry):
