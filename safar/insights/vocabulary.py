@@ -20,8 +20,8 @@ from safar.registry.world.country_codes import iso_codes
 
 ENGLISH: Final = "en"
 """Its words stand in texts of every language."""
-TWICE: Final = 2
-"""Lines that must have a word: what stands in one alone may be the name of somebody."""
+LEAST_LINES: Final = 4
+"""Lines that must have a word: what stands in a few may be the name of somebody."""
 RUN, SYLLABIC_RUN = 3, 2
 """Syllables in a row that must be known together, where words are not parted by spaces, and where
 spaces part the syllables of words."""
@@ -46,7 +46,7 @@ class Vocabulary:
             the parts are names of people.
         proper: Words that are written with a capital letter within a sentence.
         digits: Numbers below ten in words: several in a row spell a telephone number.
-        runs: Syllables that follow each other in at least two training lines.
+        runs: Syllables that follow each other in at least four training lines.
         parts: Whole words of scripts without spaces, as their syllables.
         syllabic: Whether what stands between two spaces is a syllable, not a word.
     """
@@ -92,7 +92,7 @@ class Vocabularies:
         said = _keys(self._said(tags))
         # Of a place with several names only the whole is known, of a sentence of danger every word.
         single = {key[0] for key in (*places, *money) if len(key) == 1}
-        words = set(single) if syllabic else single | _twice(lines) | set(chain(*money, *said))
+        words = set(single) if syllabic else single | _often(lines) | set(chain(*money, *said))
         parts = money | said if syllabic else set()
         unparted = filter(is_unspaced, chain(single, chain(*money, *said)))
         parts |= {tuple(clusters(word)) for word in unparted}
@@ -158,16 +158,16 @@ def _keys(names: Iterable[str]) -> set[Key]:
     return {key for name in names if (key := tuple(normalise(name).split()))}
 
 
-def _twice(lines: Iterable[Sequence[str]]) -> set[str]:
-    """Return the words that stand in two lines at least."""
+def _often(lines: Iterable[Sequence[str]]) -> set[str]:
+    """Return the words that stand in enough lines."""
     counted: Counter[str] = Counter()
     for line in lines:
         counted.update(set(line))
-    return {word for word, times in counted.items() if times >= TWICE}
+    return {word for word, times in counted.items() if times >= LEAST_LINES}
 
 
 def _runs(lines: Iterable[Sequence[str]], *, syllabic: bool) -> frozenset[Key]:
-    """Return the runs of syllables that stand in two lines at least."""
+    """Return the runs of syllables that stand in enough lines."""
     counted: Counter[Key] = Counter()
     for line in lines:
         if syllabic:
@@ -175,7 +175,7 @@ def _runs(lines: Iterable[Sequence[str]], *, syllabic: bool) -> frozenset[Key]:
         else:
             unparted = [clusters(word) for word in line if is_unspaced(word)]
             counted.update({run for sounds in unparted for run in runs_of(sounds, RUN)})
-    return frozenset(run for run, times in counted.items() if times >= TWICE)
+    return frozenset(run for run, times in counted.items() if times >= LEAST_LINES)
 
 
 def runs_of(sounds: Sequence[str], length: int) -> Iterator[Key]:
