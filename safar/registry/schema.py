@@ -21,7 +21,7 @@ from pydantic import (
 
 from safar.phrasing.values import Value
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """Version of the registry's tables and of the content models; see docs/decisions."""
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[-_.][a-zA-Z0-9]+)*$")]
