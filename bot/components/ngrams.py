@@ -75,6 +75,8 @@ def _fit(
 
     counts = Counter(labels)
     classes = sorted(counts)
+    if len(classes) == 1:  # a baseline of one variant alone: there is nothing to tell apart
+        return classes, np.zeros((1, matrix.shape[1])), np.zeros(1, dtype=np.float32)
     answers = np.asarray(labels)
     rows = matrix.astype(np.float64)  # once, not by every fit
 

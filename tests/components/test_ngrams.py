@@ -52,6 +52,10 @@ def test_with_two_classes_neither_is_turned_round() -> None:
     assert two.predict("fees")[0][0] == "fees"
 
 
+def test_one_class_alone_is_always_meant() -> None:
+    assert trained("wages").predict("zzz") == [("wages", 1.0)]
+
+
 def test_a_class_that_weighs_more_is_thought_of_more(model) -> None:
     heavy = trained(*EXAMPLES, weights={"fees": 20.0})
     for text in ("zzz", "boss", "salary"):
