@@ -15,13 +15,8 @@ from safar.answers.plain import plain_text
 from safar.answers.resources import Resources, shared_resources
 from safar.messaging.render import MOST_OPTIONS
 from safar.messaging.reply import Reply
-from safar.phrasing.values import Phrase
 
 DEFAULT_VARIANT = "en"
-_UNLIKE_OTHERS = frozenset(
-    {"nlu_fallback", "out_of_scope", "ask_money_transfer", "inform", "affirm", "deny"}
-)
-"""What a text that only asks for another money is taken for."""
 _MOST_RESTS = 3
 """Further questions of one message that are offered."""
 
@@ -85,22 +80,6 @@ class Turn:
         return next(iter(self.entities(name)), None)
 
 
-def no_rate(turn: Turn) -> Reply | None:
-    """Return the honest answer to "and in taka?" after an answer; None where that is not asked.
-
-    What was talked of stays the topic: nothing of the turn is remembered.
-    """
-    topic = turn.slots.get("last_topic")
-    if topic in (None, "danger") or turn.intent not in _UNLIKE_OTHERS:
-        return None
-    if turn.resources.conversion().asked(turn.text) is None:
-        return None
-    for slot in ("last_topic", "pending_topic", "misunderstood"):
-        turn.memory[slot] = turn.slots.get(slot)
-    options = [intent_option("ask_money_transfer"), intent_option("menu")]
-    return Reply(parts=[Phrase(id="money.no_rate")], options=options)
-
-
 def with_rest(turn: Turn, reply: Reply) -> Reply:
     """Return `reply` with what else the message asked offered first among its options."""
     rest = [name for name in turn.message.get("also") or [] if name != turn.intent]
@@ -144,7 +123,7 @@ class SafarAction(Action, ABC):
         )
         reply = self.answer(turn)
         if reply is not None:
-            reply = no_rate(turn) or with_rest(turn, reply)
+            reply = with_rest(turn, reply)
             dispatcher.utter_message(
                 text=plain_text(reply, resources.catalogue, turn.variant),
                 reply=reply.model_dump(mode="json"),

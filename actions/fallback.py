@@ -26,10 +26,17 @@ class ActionFallback(SafarAction):
     NAME = "action_fallback"
 
     def answer(self, turn: Turn) -> Reply:
-        """Ask back with the two best guesses, at the second time offer menu and person."""
+        """Ask back with the two best guesses, at the second time offer menu and person.
+
+        A question for a sum in another money is declined: no rate is known here.
+        """
         if turn.slots.get("last_topic") == "danger" and not turn.slots.get("misunderstood"):
             turn.memory["misunderstood"] = 1.0
             return danger_answer(turn)
+        if turn.slots.get("last_topic") and turn.resources.conversion().asked(turn.text):
+            # "And in taka?" What was talked of stays the topic.
+            options = [intent_option("ask_money_transfer"), intent_option("menu")]
+            return Reply(parts=[Phrase(id="money.no_rate")], options=options)
         if offer_expected(turn):
             return check_offer(turn)
         times = float(turn.slots.get("misunderstood") or 0.0) + 1

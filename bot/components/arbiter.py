@@ -72,6 +72,8 @@ class Arbiter(LookupComponent):
             ),
             None,
         )
+        questions = [guess for guess in apart if self._is_question(guess["name"])]
+        doubtful = self._doubtful(ranking)
         message.set(DANGER, {**danger, "score": score}, add_to_output=True)
 
         language = self._resources.language_named(text)
@@ -111,24 +113,21 @@ class Arbiter(LookupComponent):
             message.get("text") or "", self._resources.today()
         ):
             self._decide(message, "check_offer", CERTAIN)
-        elif self._doubtful(ranking) and (
+        elif doubtful and (
             self._hardly_more_than_places(message) or self._resources.places().unsure(text)
         ):
             self._decide(message, "inform", self._config["threshold"])
-        elif self._doubtful(ranking) and (clear := self._question(apart)) is not None:
+        elif doubtful and questions:
+            # Stories lead up to a question.
+            clear = max(questions, key=lambda guess: float(guess["confidence"]))
             self._decide(message, clear["name"], clear["confidence"])
-        elif self._doubtful(ranking):
+        elif doubtful:
             message.set(GUESSES, [r["name"] for r in ranking], add_to_output=True)
             self._decide(message, FALLBACK, 1 - (ranking[0]["confidence"] if ranking else 0.0))
 
         answered = message.get("intent")["name"]
-        also = dict.fromkeys(guess["name"] for guess in apart if self._is_question(guess["name"]))
+        also = dict.fromkeys(guess["name"] for guess in questions)
         message.set(ALSO, [name for name in also if name != answered], add_to_output=True)
-
-    def _question(self, apart: list[dict[str, Any]]) -> dict[str, Any] | None:
-        """Return the clearest question among sentences, since stories lead up to one."""
-        asked = [guess for guess in apart if self._is_question(guess["name"])]
-        return max(asked, key=lambda guess: float(guess["confidence"]), default=None)
 
     def _is_question(self, intent: str) -> bool:
         """Whether an intent can be offered by a title of its own."""

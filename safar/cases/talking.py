@@ -112,17 +112,7 @@ def reply(tx: Tx, office: Office, case_id: int, staff_id: str, text: str, queue:
         )
     values = {} if case.first_reply_at else {"first_reply_at": office.clock()}
     change(tx, office, case, Action.REPLY, actor, values, details={"outbox_id": outbox_id})
-    tx.execute(
-        insert(case_messages).values(
-            case_id=case.id,
-            author="staff",
-            staff_id=staff_id,
-            kind="text",
-            body_encrypted=office.keyring.encrypt(text),
-            outbox_id=outbox_id,
-            at=office.clock(),
-        )
-    )
+    _keep_of_staff(tx, office, case, staff_id, text, kind="text", outbox_id=outbox_id)
     return outbox_id
 
 
@@ -134,17 +124,32 @@ def note(tx: Tx, office: Office, case_id: int, staff_id: str, text: str) -> Case
     """
     case = rows.lock(tx, case_id)
     case = change(tx, office, case, Action.NOTE, officer(staff_id))
+    _keep_of_staff(tx, office, case, staff_id, text, kind="note")
+    return case
+
+
+def _keep_of_staff(  # noqa: PLR0913 - one value each
+    tx: Tx,
+    office: Office,
+    case: Case,
+    staff_id: str,
+    text: str,
+    *,
+    kind: str,
+    outbox_id: int | None = None,
+) -> None:
+    """Keep what an officer wrote, to the worker or for colleagues."""
     tx.execute(
         insert(case_messages).values(
             case_id=case.id,
             author="staff",
             staff_id=staff_id,
-            kind="note",
+            kind=kind,
             body_encrypted=office.keyring.encrypt(text),
+            outbox_id=outbox_id,
             at=office.clock(),
         )
     )
-    return case
 
 
 def _keep(

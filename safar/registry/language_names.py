@@ -60,13 +60,11 @@ class LanguageNames:
 
     def _tag(self, words: str) -> str | None:
         """Return the tag of a name, also with an ending: नेपालीमा, по-русски."""
-        tag = self._tags.get(words)
-        if tag is None and not words.isascii():
-            for length in range(
-                len(words) - 1, max(len(words) - _LONGEST_ENDING, _SURE_STEM) - 1, -1
-            ):
-                tag = tag or self._tags.get(words[:length])
-        return tag
+        if words in self._tags or words.isascii():
+            return self._tags.get(words)
+        shortest = max(len(words) - _LONGEST_ENDING, _SURE_STEM)
+        stems = (words[:length] for length in range(len(words) - 1, shortest - 1, -1))
+        return next((self._tags[stem] for stem in stems if stem in self._tags), None)
 
     def is_menu(self, text: str) -> bool:
         """Whether `text` is the word that opens the menu."""

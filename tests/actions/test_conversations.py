@@ -61,14 +61,6 @@ NO = {language.tag: language.no[0] for language in LANGUAGES} | {"fil": "hindi"}
 MENU_WORD_AFTER = {"a topic": FEES, "danger": CRIES["en"], "a fallback": "asdf qwer"}
 
 
-@pytest.fixture
-def begin(assistant: Assistant, resources: Resources):
-    def _begin(**slots: object) -> Talk:
-        return Talk(assistant, resources, **slots)
-
-    return _begin
-
-
 def numbers(after: After) -> set[str]:
     parts = [part for reply in after.replies for part in reply.parts]
     return {v.value for part in parts for v in part.values.values() if isinstance(v, Phone)}

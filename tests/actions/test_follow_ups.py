@@ -4,19 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from safar.answers.resources import Resources
-from safar.assistant.engine import Assistant
-from tests.talking import Talk, ids, offered
+from tests.talking import ids, offered
 
 FEES = "what fee may they charge"
-
-
-@pytest.fixture
-def begin(assistant: Assistant, resources: Resources):
-    def _begin(**slots: object) -> Talk:
-        return Talk(assistant, resources, **slots)
-
-    return _begin
 
 
 @pytest.mark.parametrize("text", ["no, Kuwait", "no Kuwait", "sorry Kuwait"])
