@@ -85,7 +85,7 @@ def with_rest(turn: Turn, reply: Reply) -> Reply:
     rest = [name for name in turn.message.get("also") or [] if name != turn.intent]
     if not rest or not turn.text or turn.text.startswith("/"):
         return reply
-    first = [intent_option(name) for name in rest[:_MOST_RESTS]]
+    first = [intent_option(name).model_copy(update={"asked": True}) for name in rest[:_MOST_RESTS]]
     ids = {option.id for option in first}
     others = [option for option in reply.options if option.id not in ids]
     return reply.model_copy(update={"options": [*first, *others][:MOST_OPTIONS]})

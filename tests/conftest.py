@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from safar.answers.resources import Resources, shared_resources
 from safar.assistant.engine import Assistant
@@ -19,6 +20,10 @@ ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "bot" / "models" / "safar.tar.gz"
 TRAINED_FROM = ("data/**/*.yml", "domain/*.yml", "components/*.py", "config.yml", "importer.py")
 DATABASES = ("sqlite", "postgresql")
+
+# A machine that does other work as well is slow, not wrong.
+settings.register_profile("safar", deadline=None)
+settings.load_profile("safar")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

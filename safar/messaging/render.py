@@ -129,6 +129,8 @@ def render(  # noqa: PLR0913, PLR0917 - one value each
     whole, of_first, of_part = _sources(reply, said[0][0], words)
     options = _offer(reply.options, words)
     menu = _lines(options)
+    asked = {option.id for option in reply.options if option.asked}
+    pressed = [line for option, line in zip(options, menu, strict=True) if option.id in asked]
     hotline = _hotline([part for _, part, _ in said]) if reply.urgent else None
     # A source stands right below what it is the source of, so that no page parts them.
     texts = ["\n".join([text, *of_part.get(number, [])]) for number, _, text in said]
@@ -137,7 +139,7 @@ def render(  # noqa: PLR0913, PLR0917 - one value each
         paper = Paper("\n\n", lambda text: _provider_takes(head + text), PROVIDER_LIMIT)
         texts[0] = "\n".join([texts[0], *of_first])
         openings = _openings(texts, hotline)
-        content = _Content(openings, [], [*whole, *menu], [], hotline is not None)
+        content = _Content(openings, [], [*whole, *_block(menu)], [], [], hotline is not None)
         first, left = _first_page(content, paper)
         return Rendered(
             texts=[head + text for text in (first, *pages(left, paper))], options=options
@@ -153,7 +155,8 @@ def render(  # noqa: PLR0913, PLR0917 - one value each
     if not of_first and of_part:  # the first part has no source: another's would be a lie there
         foot, others = "", whole
     openings = _openings(texts, hotline)
-    content = _Content(openings, [foot] if foot else [], others, menu, hotline is not None)
+    source = [foot] if foot else []
+    content = _Content(openings, source, others, menu, pressed, hotline is not None)
     first, left = _first_page(content, paper)
     rest = [fold(head + page, letters) for page in pages(left, paper)]
     if rest and all(option.id != MORE for option in options):
@@ -188,7 +191,9 @@ class _Content:
         openings: ways to begin, best first; at least one.
         source: the line that belongs on the first page, or nothing.
         others: what follows the parts, on whichever page that is.
-        options: the block that goes on the first page if the opening leaves room, or nothing.
+        options: the lines that go on the first page if the opening leaves room; without further
+            parts as many of them as it has room for.
+        asked: those of them that stand there before any further part.
         pressing: whether the opening has a number that must be on the first page, whatever
             becomes of source, options and the page's length.
     """
@@ -197,6 +202,7 @@ class _Content:
     source: list[str]
     others: list[str]
     options: list[str]
+    asked: list[str]
     pressing: bool
 
 
@@ -257,26 +263,45 @@ def _has_phone(value: Value) -> bool:
 
 def _first_page(content: _Content, paper: Paper) -> tuple[str, list[str]]:
     """Fill the page that is sent at once; return it and the blocks that are left over."""
-    source, options = content.source, content.options
+    source, menu = content.source, _block(content.options)
     best = content.openings[0]
-    whole = [*best.now, *best.then, *source, *content.others, *options]
+    whole = [*best.now, *best.then, *source, *content.others, *menu]
     if paper.holds(*whole):
         return paper.join(whole), []
     for opening in content.openings:
         now, then = paper.join(opening.now), [*opening.then, *content.others]
         # A foot is only put under an opening that stays whole above it.
-        if paper.holds(now, *source, *options, paper.more):
-            return fill([now, *then], paper, [*source, *options])
+        if paper.holds(now, *source, *menu, paper.more):
+            return fill([now, *then], paper, [*source, *menu])
         if paper.holds(now, *source, paper.more):
-            return fill([now, *then, *options], paper, source)
+            shown = _shown(content, paper, [now, *source], alone=not then)
+            left = _block([line for line in content.options if line not in shown])
+            return fill([now, *then, *left], paper, [*source, *_block(shown)])
         # Half a sentence can say the opposite of the whole: sooner the source turns the page.
         undivided = content.pressing or not holds_sentences(now, paper, source)
         if undivided and paper.holds(now, paper.more):
-            return fill([now, *source, *then, *options], paper)
+            return fill([now, *source, *then, *menu], paper)
     # `now` is the shortest opening, and still too long for the page.
     if content.pressing and _provider_takes(paper.join([now, paper.more])):
-        return paper.join([now, paper.more]), [*source, *then, *options]
-    return fill([now, *then, *options], paper, source)
+        return paper.join([now, paper.more]), [*source, *then, *menu]
+    return fill([now, *then, *menu], paper, source)
+
+
+def _shown(content: _Content, paper: Paper, above: list[str], *, alone: bool) -> list[str]:
+    """Return the options for the first page where not all have room: those that were asked for.
+
+    Where nothing else would take the room, as many as there is room for.
+    """
+    shown: list[str] = []
+    for line in content.options if alone else content.asked:
+        if not paper.holds(*above, *_block([*shown, line]), paper.more):
+            break
+        shown.append(line)
+    return shown
+
+
+def _block(lines: Sequence[str]) -> list[str]:
+    return ["\n".join(lines)] if lines else []
 
 
 def _offer(options: Sequence[Option], words: _Wording) -> list[OfferedOption]:
@@ -313,9 +338,7 @@ def _offered(number: int, option_id: str, title: str) -> OfferedOption:
 
 
 def _lines(options: Sequence[OfferedOption]) -> list[str]:
-    """Return the block of numbered lines, or nothing."""
-    lines = [f"{option.number} {option.title}" for option in options]
-    return ["\n".join(lines)] if lines else []
+    return [f"{option.number} {option.title}" for option in options]
 
 
 def _provider_takes(text: str) -> bool:

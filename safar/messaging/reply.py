@@ -40,6 +40,8 @@ class Option(_Frozen):
     id: Identifier
     """What choosing it means: an intent (`ask_wages`), `variant:ne`, `country:QA`, `more`…"""
     title: Phrase
+    asked: bool = False
+    """Whether the person asked for it already: then no further part stands before it."""
 
 
 class Reply(_Frozen):

@@ -38,8 +38,12 @@ def walks(steps: list[str]) -> list[str]:
     return [
         step
         for step in steps
-        if step.startswith("SCAN") and "_open" not in step and step != "SCAN received_parts"
+        if step.startswith("SCAN") and "_open" not in step and not step.startswith(_NO_TABLE)
     ]
+
+
+# What a subquery reads has steps of its own.
+_NO_TABLE = ("SCAN CONSTANT ROW", "SCAN (subquery", "SCAN received_parts")
 
 
 @pytest.mark.parametrize("table", ["inbox", "outbox"])

@@ -52,9 +52,11 @@ def test_telemetry_is_off_wherever_our_code_loads_rasa(monkeypatch) -> None:
 
 def test_a_training_that_crashes_reports_to_nobody(processes, copy_bot, tmp_path) -> None:
     folder = copy_bot(tmp_path / "bot")
-    # One variant alone cannot be told from others, and scikit-learn says so by crashing.
-    (folder / "data" / "nlu" / "ne.yml").unlink()
+    config = folder / "config.yml"
+    told = config.read_text("utf-8")
+    # scikit-learn says by crashing that it cannot count so.
+    config.write_text(told.replace("inverse_regularisation: 30.0", "inverse_regularisation: -1.0"))
     ran = processes.run("rasa", "train", cwd=folder, watch=True)
     assert ran.code != 0
-    assert "ValueError" in ran.err
+    assert "InvalidParameterError" in ran.err
     assert ran.attempts == []

@@ -101,15 +101,32 @@ class TestSms:
         assert shown.texts == [f"{text_of(150)}\n{SOURCE_LINE}\n{MORE_LINE}"]
         assert shown.rest == [text_of(137, "b")]
 
-    def test_options_without_room_come_last_with_the_same_numbers(
+    def test_options_without_room_come_later_with_the_same_numbers(
         self, catalogue: Words, words: Say
     ) -> None:
         options = [option(f"o{n}", f"Title {n} {'x' * 20}") for n in range(1, 9)]
+        lines = [f"{n} Title {n} {'x' * 20}" for n in range(1, 9)]
         reply = Reply(parts=[words(text_of(150))], sources=[SOURCE], options=options)
         shown = render(reply, catalogue, "en", "sms")
-        assert shown.texts == [f"{text_of(150)}\n{SOURCE_LINE}\n{MORE_LINE}"]
-        assert shown.rest == ["\n".join(f"{n} Title {n} {'x' * 20}" for n in range(1, 9))]
+        assert shown.texts == ["\n".join([text_of(150), SOURCE_LINE, *lines[:3], MORE_LINE])]
+        assert shown.rest == ["\n".join(lines[3:])]
         assert [offered.number for offered in shown.options] == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+
+    def test_options_wait_for_further_parts_unless_they_were_asked_for(
+        self, catalogue: Words, words: Say
+    ) -> None:
+        options = [option(f"o{n}", f"Title {n} {'x' * 20}") for n in range(1, 9)]
+        lines = [f"{n} Title {n} {'x' * 20}" for n in range(1, 9)]
+        parts = [words(text_of(150)), words(text_of(60, "b"))]
+        reply = Reply(parts=parts, options=options)
+        shown = render(reply, catalogue, "en", "sms")
+        assert shown.texts == ["\n".join([text_of(150), text_of(60, "b"), MORE_LINE])]
+        assert shown.rest == ["\n".join(lines)]
+        asked = options[0].model_copy(update={"asked": True})
+        reply = Reply(parts=parts, options=[asked, *options[1:]])
+        shown = render(reply, catalogue, "en", "sms")
+        assert shown.texts == ["\n".join([text_of(150), text_of(60, "b"), lines[0], MORE_LINE])]
+        assert shown.rest == ["\n".join(lines[1:])]
 
     def test_options_do_not_cut_the_answer(self, catalogue: Words, words: Say) -> None:
         # There is room for the options or for the line for more, not for both.
