@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.base import SafarAction, Turn
+from actions.case_talk import agreed, waits_for_consent
 from actions.check_offer import offer_questions, pending_answers
 from safar.messaging.reply import Reply
 from safar.phrasing.values import Phrase
@@ -17,4 +18,6 @@ class ActionAffirm(SafarAction):
         """Answer a yes."""
         if pending_answers(turn) is not None:
             return offer_questions(turn, "so")
+        if waits_for_consent(turn):
+            return agreed(turn)
         return Reply(parts=[Phrase(id="utter_affirm")])

@@ -10,6 +10,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.case_talk import expected_text
 from safar.answers.compose import Corridor, intent_option
 from safar.answers.plain import plain_text
 from safar.answers.resources import Resources, shared_resources
@@ -95,6 +96,8 @@ class SafarAction(Action, ABC):
     """An action that turns one message into at most one reply."""
 
     NAME: str
+    SPEAKS = True
+    """Whether it answers; what only notes facts runs before the one that does."""
 
     def __init__(self, resources: Resources | None = None) -> None:
         """Use `resources`, or those of this process."""
@@ -121,7 +124,7 @@ class SafarAction(Action, ABC):
             message=message,
             slots=dict(tracker.slots),
         )
-        reply = self.answer(turn)
+        reply = (expected_text(turn) if self.SPEAKS else None) or self.answer(turn)
         if reply is not None:
             reply = with_rest(turn, reply)
             dispatcher.utter_message(

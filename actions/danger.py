@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.base import SafarAction, Turn
+from actions.case_talk import wish
 from safar.answers.danger import danger_reply
 from safar.messaging.reply import Reply
 
@@ -12,7 +13,8 @@ def danger_answer(turn: Turn) -> Reply:
     corridor = turn.corridor
     turn.memory["last_topic"] = "danger"
     turn.memory["pending_topic"] = None if corridor.destination else "danger:destination"
-    return danger_reply(turn.resources.registry(), corridor, turn.resources.today())
+    reply = danger_reply(turn.resources.registry(), corridor, turn.resources.today())
+    return reply.model_copy(update={"case": wish(turn, "danger")})
 
 
 class ActionDanger(SafarAction):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from actions.answer_topic import answer_topic, country_option
 from actions.base import SafarAction, Turn
+from actions.case_talk import case_step
 from actions.check_offer import QUESTIONS, check_offer, offer_questions, pending_answers
 from actions.contact_embassy import embassy_answer
 from actions.contact_hotline import hotline_answer
@@ -41,6 +42,9 @@ class ActionInform(SafarAction):
 
     def answer(self, turn: Turn) -> Reply:
         """Complete what was asked, else say what was noted and offer the menu."""
+        step = turn.entity("case_step")
+        if step is not None:
+            return case_step(turn, step)
         answer = turn.entity("offer_answer")
         if answer is not None or pending_answers(turn) is not None:
             return offer_questions(turn, answer)

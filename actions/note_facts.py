@@ -14,6 +14,7 @@ class ActionNoteFacts(SafarAction):
     """Sets the slots before any other action runs; says nothing."""
 
     NAME = "action_note_facts"
+    SPEAKS = False
 
     def answer(self, turn: Turn) -> Reply | None:
         """Set origin, destination, city, variant and the count of misunderstandings."""

@@ -1,10 +1,10 @@
-"""A person, a case, a missing relative, one's data: honest while no officer is connected."""
+"""A person, a case, a missing relative, one's data: honest also where no officer reads."""
 
 from __future__ import annotations
 
 from actions.base import SafarAction, Turn
-from safar.answers.compose import intent_option
-from safar.answers.contacts import urgent_lines
+from actions.case_talk import ask_for_person, wish, with_numbers
+from safar.answers.compose import PERSON, intent_option
 from safar.messaging.reply import Reply
 from safar.phrasing.values import Phrase
 
@@ -12,24 +12,14 @@ _SURE = 0.75
 """What cannot be undone is done at this confidence only; a chosen option has 1."""
 
 
-def _with_numbers(turn: Turn, first: str) -> Reply:
-    registry = turn.resources.registry()
-    lines = urgent_lines(registry, turn.corridor, turn.resources.today())
-    return Reply(
-        parts=[Phrase(id=first), *lines],
-        options=[intent_option("contact_embassy"), intent_option("contact_hotline")],
-        sensitive=registry.is_sensitive(turn.intent),
-    )
-
-
 class ActionTalkToPerson(SafarAction):
-    """The answer to `talk_to_person`: whom to call."""
+    """The answer to `talk_to_person`: a case is offered."""
 
     NAME = "action_talk_to_person"
 
     def answer(self, turn: Turn) -> Reply:
-        """Say that nobody reads here yet, and give the numbers where people answer."""
-        return _with_numbers(turn, "person.not_yet")
+        """Ask for agreement; where nobody takes cases, say so and give the numbers."""
+        return ask_for_person(turn)
 
 
 class ActionMissingRelative(SafarAction):
@@ -38,8 +28,10 @@ class ActionMissingRelative(SafarAction):
     NAME = "action_missing_relative"
 
     def answer(self, turn: Turn) -> Reply:
-        """Say what to do and give the numbers."""
-        return _with_numbers(turn, "missing.first")
+        """Say what to do, give the numbers, and offer a person."""
+        turn.memory["last_topic"] = turn.intent
+        reply = with_numbers(turn, "missing.first")
+        return reply.model_copy(update={"options": [intent_option(PERSON), *reply.options]})
 
 
 class ActionCaseStatus(SafarAction):
@@ -48,8 +40,8 @@ class ActionCaseStatus(SafarAction):
     NAME = "action_case_status"
 
     def answer(self, turn: Turn) -> Reply:
-        """Say that this service holds no case, and who may."""
-        return _with_numbers(turn, "case.none")
+        """Tell how it stands; where this service holds no case, who may."""
+        return with_numbers(turn, "case.none", wish(turn, "status"))
 
 
 def _clearly_said(turn: Turn) -> bool:
@@ -73,4 +65,4 @@ class ActionDeleteMyData(SafarAction):
             return Reply(parts=[Phrase(id="fallback.ask_back")], options=options)
         for slot in ("origin", "destination", "city", "pending_topic", "last_topic"):
             turn.memory[slot] = None
-        return Reply(parts=[Phrase(id="forget.erased")], erases=True)
+        return Reply(parts=[Phrase(id="forget.erased")], erases=True, case=wish(turn, "forget"))

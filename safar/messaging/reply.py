@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from safar.messaging.case_wish import CaseWish
 from safar.phrasing.values import Day, Phrase
 
 
@@ -56,3 +57,6 @@ class Reply(_Frozen):
     """Whether others who see it on a locked screen may harm the person: see `heading_of`."""
     erases: bool = False
     """Whether all that is held of the person is erased once this is sent."""
+    case: CaseWish | None = None
+    """What is wished of the cases. What it leads to is said in place of this reply; the reply
+    itself is said where there is nobody to take cases."""

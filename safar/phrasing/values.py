@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Union
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 _DAY_FIRST = "-01-01"
 """Completes the parts of a partial date that are missing, so that it can be checked."""
@@ -75,6 +75,13 @@ class Day(_Value):
         return _complete(self.value)
 
 
+class Moment(_Value):
+    """A day and a time as a clock shows it: ISO 8601 with the offset of that clock's zone."""
+
+    kind: Literal["moment"] = "moment"
+    value: AwareDatetime
+
+
 class Phone(_Value):
     """A number to call, always written in Latin digits so that it can be dialled."""
 
@@ -99,7 +106,7 @@ class Items(_Value):
 
 
 Value = Annotated[
-    Union[Text, Number, Money, Country, Day, Phone, Ref, Items],  # noqa: UP007 - pydantic on 3.10
+    Union[Text, Number, Money, Country, Day, Moment, Phone, Ref, Items],  # noqa: UP007 - pydantic on 3.10
     Field(discriminator="kind"),
 ]
 

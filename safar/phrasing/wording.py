@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from safar.phrasing.bidi import isolate, without_controls
-from safar.phrasing.dates import format_day
+from safar.phrasing.dates import format_day, format_moment
 from safar.phrasing.languages import Language
 from safar.phrasing.lists import format_list
 from safar.phrasing.money import format_money
 from safar.phrasing.numbers import format_number
 from safar.phrasing.places import country_name
-from safar.phrasing.values import Country, Day, Items, Money, Number, Phone, Ref, Text, Value
+from safar.phrasing.values import (
+    Country,
+    Day,
+    Items,
+    Moment,
+    Money,
+    Number,
+    Phone,
+    Ref,
+    Text,
+    Value,
+)
 
 
 def word(value: Value, language: Language, refer: Callable[[Ref, Language], str]) -> str:
@@ -41,6 +52,8 @@ def _bare(value: Value, language: Language, refer: Callable[[Ref, Language], str
             words = country_name(value.code, language)
         case Day():
             words = format_day(value, language)
+        case Moment():
+            words = format_moment(value, language)
         case Phone():
             words = value.value
         case Ref():
