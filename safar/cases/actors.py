@@ -23,6 +23,7 @@ _ALLOWED: Final[dict[str, frozenset[Action]]] = {
         {
             *(Action.ACKNOWLEDGE, Action.ASSIGN, Action.NOTE, Action.TAKE, Action.REPLY),
             *(Action.HAND_BACK, Action.TRANSFER, Action.CLOSE, Action.REOPEN),
+            *(Action.LINK, Action.UNLINK),
         }
     ),
 }

@@ -59,6 +59,9 @@ class Action(str, Enum):
     CLOSE = "close"
     REOPEN = "reopen"
     WITHDRAW = "withdraw"
+    LINK = "link"
+    """Put beside another case of the same desk."""
+    UNLINK = "unlink"
     ERASE = "erase"
     """The person asked to be forgotten; done by `safar.store.case_erasure`."""
 
@@ -106,6 +109,12 @@ TRANSITIONS: Final[Mapping[tuple[State, Action], State]] = MappingProxyType(
         (_S.HANDED_BACK, _A.CLOSE): _S.CLOSED,
         (_S.CLOSED, _A.NOTE): _S.CLOSED,
         (_S.CLOSED, _A.REOPEN): _S.REOPENED,
+        **{
+            (state, action): state
+            for state in State
+            if state not in {_S.OFFERED, _S.DECLINED, _S.WITHDRAWN}
+            for action in (_A.LINK, _A.UNLINK)
+        },
         **{
             (state, _A.WITHDRAW): _S.WITHDRAWN
             for state in State

@@ -122,6 +122,28 @@ case_notices = Table(
     UniqueConstraint("idempotency_key"),
 )
 
+# Symmetric: the smaller number first. Only a desk that has both cases sees that they are linked.
+case_links = Table(
+    "case_links",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("first_id", RowId, ForeignKey("cases.id"), nullable=False),
+    Column("second_id", RowId, ForeignKey("cases.id"), nullable=False),
+    Column("staff_id", Text, ForeignKey("staff.id"), nullable=True),
+    time_column("at"),
+    UniqueConstraint("first_id", "second_id"),
+)
+
+# Marks of forms that were handed in: a second click does nothing.
+form_marks = Table(
+    "form_marks",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    text_column("mark"),
+    time_column("at"),
+    UniqueConstraint("mark"),
+)
+
 # Only ever added to; each row carries a hash over itself and the one before: `safar.store.audit`.
 audit = Table(
     "audit",

@@ -19,6 +19,9 @@ class Understood(BaseModel):
         variant: Language variant that it is written in; that of the answer, where none was sure.
         chosen: Id of the option that the person chose instead of writing.
         asked_back: Whether the answer was the question which of two things was meant.
+        countries: ISO 3166-1 codes of the countries it names, in order.
+        amounts: Sums that it names, with the currency where that was said: ``1200 QAR``.
+        sources: What the answer gave as its sources, with the date of each where there is one.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -28,6 +31,9 @@ class Understood(BaseModel):
     variant: str = "en"
     chosen: str | None = None
     asked_back: bool = False
+    countries: tuple[str, ...] = ()
+    amounts: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
     def sealed(self, keyring: KeyRing) -> str:
         """Return it encrypted: that somebody cried for help is nobody else's to read."""

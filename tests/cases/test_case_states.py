@@ -10,12 +10,12 @@ from safar.cases.states import ENDED, TRANSITIONS, Action, State, follows
 ALLOWED = {
     "offered": "consent decline lapse",
     "declined": "",
-    "open": "add note climb transfer acknowledge take withdraw",
-    "reopened": "add note climb transfer acknowledge take withdraw",
-    "acknowledged": "add note assign take transfer close withdraw",
-    "with_person": "add note reply hand_back withdraw",
-    "handed_back": "add note assign take transfer close withdraw",
-    "closed": "note reopen withdraw",
+    "open": "add note climb transfer acknowledge take link unlink withdraw",
+    "reopened": "add note climb transfer acknowledge take link unlink withdraw",
+    "acknowledged": "add note assign take transfer close link unlink withdraw",
+    "with_person": "add note reply hand_back link unlink withdraw",
+    "handed_back": "add note assign take transfer close link unlink withdraw",
+    "closed": "note reopen link unlink withdraw",
     "withdrawn": "",
 }
 
