@@ -112,10 +112,7 @@ def case_step(turn: Turn, step: str) -> Reply:
     }
     if step not in steps:
         return with_numbers(turn, "case.none", wish(turn, "status"))
-    told = wish(turn, steps[step])
-    if step == "withdraw":
-        # What cannot be taken back is asked twice; the worker names the case and the office.
-        told = told.model_copy(update={"answers": ("ask",)})
+    told = wish(turn, steps[step]).model_copy(update={"sure": step == "withdraw_sure"})
     return with_numbers(turn, "case.none", told)
 
 

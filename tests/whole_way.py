@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +22,8 @@ from safar.answers.contacts import urgent_lines
 from safar.answers.resources import Resources
 from safar.assistant.engine import TurnResult, Understanding
 from safar.assistant.worker import Worker
+from safar.cases.office import Office
+from safar.cases.plan import Plan
 from safar.gateway import housekeeping
 from safar.gateway.dispatcher import Dispatcher, DispatcherOptions
 from safar.gateway.limits import LimitSettings
@@ -195,6 +198,7 @@ class Way:
         options: DispatcherOptions | None = None,
         changes: Mapping[str, object] | None = None,
         others: Sequence[str] = (),
+        plan: Plan | None = None,
     ) -> None:
         self.clock, self.keyring = FakeClock(), keyring
         # As an operator should have it: Safar alone keeps who sent STOP.
@@ -222,7 +226,9 @@ class Way:
             "worker",
             self.clock,
             self.limits,
+            office=None if plan is None else self.office,
         )
+        self.plan = plan
         self.twilio, self.modem = Outlet("twilio", self.clock), Outlet("modem", self.clock)
         self.others = {name: Outlet(name, self.clock) for name in others}
         self.dispatcher = Dispatcher(
@@ -235,6 +241,10 @@ class Way:
             options=options or DispatcherOptions(),
         )
         self.errands = {errand.name: errand for errand in housekeeping.errands(self.surroundings)}
+
+    def office(self) -> Office:
+        assert self.plan is not None
+        return Office(self.keyring, self.plan, self.clock, secrets.choice)
 
     def close(self) -> None:
         self.database.close()

@@ -12,6 +12,7 @@ from safar.answers.compose import Corridor, intent_option
 from safar.answers.resources import Resources
 from safar.assistant.engine import DEFAULT_VARIANT, Assistant, Understanding, plain
 from safar.assistant.memory import Memory
+from safar.messaging.case_wish import CaseWish
 from safar.messaging.options import OfferedOption, resolve
 from safar.messaging.render import (
     DEFAULT_SMS_BUDGET,
@@ -78,6 +79,7 @@ class After:
         sms_texts: The same answer for SMS, where the channel is another.
         understanding: What was made of the text.
         replies: What was said, before it had words.
+        case: What is wished of the cases.
     """
 
     texts: list[str]
@@ -92,6 +94,7 @@ class After:
     sms_texts: list[str] = field(default_factory=list)
     understanding: Understanding | None = None
     replies: list[Reply] = field(default_factory=list)
+    case: CaseWish | None = None
 
 
 def command_for(option_id: str) -> str:
@@ -249,6 +252,7 @@ def _one(replies: Sequence[Reply]) -> Reply | None:
         options=replies[-1].options,
         urgent=any(reply.urgent for reply in replies),
         sensitive=any(reply.sensitive for reply in replies),
+        case=next((reply.case for reply in replies if reply.case), None),
     )
 
 
@@ -304,6 +308,7 @@ def _say(  # noqa: PLR0913, PLR0917 - one value each
         erases=reply.erases,
         sms_texts=other,
         replies=[reply],
+        case=reply.case,
     )
 
 

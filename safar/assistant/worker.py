@@ -13,16 +13,16 @@ from safar.answers.resources import Resources
 from safar.assistant.answering import answer, failed, outgoing
 from safar.assistant.asked import asked, understood
 from safar.assistant.engine import Assistant
+from safar.assistant.last_word import LastWords, remembered_of
 from safar.assistant.turns import (
     After,
     Before,
-    options_as_json,
     options_from_json,
 )
+from safar.cases.office import Office
 from safar.gateway import inbox
 from safar.gateway.inbox import ClaimedMessage
 from safar.gateway.limits import LimitSettings
-from safar.gateway.messages import ConversationUpdate
 from safar.store.changes import STEP, ChangeWatch
 from safar.store.crypto import KeyRing
 from safar.store.database import Database
@@ -47,6 +47,7 @@ class Worker:
         owner: name of this worker, unique among all that run.
         clock: returns UTC time.
         limits: how much may be sent; None reads them from the environment.
+        office: the surroundings of cases; None where there are none.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - one value each
@@ -58,8 +59,11 @@ class Worker:
         owner: str,
         clock: Callable[[], datetime],
         limits: LimitSettings | None = None,
+        office: Callable[[], Office] | None = None,
     ) -> None:
         """Keep what is given."""
+        fresh = timedelta(hours=resources.settings.fresh_hours)
+        self._last_words = None if office is None else LastWords(resources, office, fresh)
         self._database, self._keyring = database, keyring
         self._assistant, self._resources = assistant, resources
         self._owner, self._clock = owner, clock
@@ -150,7 +154,7 @@ class Worker:
             self._owner,
             now,
             # Nothing is remembered of what nobody is told about.
-            conversation=None if after is None else _remembered_of(after),
+            conversation=None if after is None else remembered_of(after),
             outgoing=[] if after is None else outgoing(message, after, now, fresh),
             decided=None if after is None else after.decided,
             understood=None if after is None else understood(after),
@@ -158,16 +162,10 @@ class Worker:
             dead=given_up,
             limits=self._limits,
             counted=() if after is None else asked(after),
+            last_word=None
+            if self._last_words is None
+            else self._last_words.on(message, after, now),
         )
         if not finished:
             _log.warning("worker.lease_lost", inbox_id=message.id)
         return finished
-
-
-def _remembered_of(after: After) -> ConversationUpdate:
-    return ConversationUpdate(
-        state=after.state,
-        variant=after.variant,
-        offered_options=options_as_json(after.options),
-        pages=after.pages,
-    )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from sqlalchemy import insert, select, update
 
-from safar.cases.errors import CaseRefusedError
+from safar.cases.errors import CaseRefusedError, NoDesksError
 from safar.cases.office import Office
 from safar.cases.plan import Desk
 from safar.store import audit
@@ -15,6 +15,7 @@ from safar.store.database import Tx
 from safar.store.dialect import insert_or_update
 
 Role = Literal["officer", "supervisor", "editor", "auditor", "admin"]
+_HANDLING: Final = ("officer", "supervisor")
 _HEX = "0123456789abcdef"
 _ID_LENGTH = 32
 
@@ -38,6 +39,35 @@ def see_that_desk_is_known(tx: Tx, office: Office, desk: Desk) -> None:
     """Write a desk down unless it is there: cases come before somebody has called `sync_desks`."""
     if tx.execute(select(desks.c.id).where(desks.c.id == desk.id)).first() is None:
         _put(tx, office, desk)
+
+
+def staffed(tx: Tx, office: Office, desk: Desk) -> Desk:
+    """Return the desk, or the next on the way of its cases at which anybody works.
+
+    A case is never offered where nobody would read it.
+
+    Raises:
+        NoDesksError: Nobody works at any of them.
+    """
+    works = set(
+        tx.execute(
+            select(staff.c.desk_id)
+            .where(staff.c.disabled_at.is_(None), staff.c.role.in_(_HANDLING))
+            .distinct()
+        ).scalars()
+    )
+    passed = {desk.id}
+    at: Desk | None = desk
+    while at is not None and at.id not in works:
+        passed.add(at.id)
+        at = office.plan.after(at.id)
+        if at is not None and at.id in passed:
+            at = None
+    if at is None:
+        raise NoDesksError(
+            f"Nobody works at desk {desk.id}, nor at one that its cases go to. Invite somebody."
+        )
+    return at
 
 
 def add_staff(tx: Tx, office: Office, name: str, desk_id: str, role: Role) -> str:

@@ -93,6 +93,7 @@ def offer(tx: Tx, office: Office, wanted: Offer) -> Case:
     Raises:
         CaseRefusedError: The conversation has a case already, or the person is being forgotten.
         UnknownCaseError: There is no such conversation.
+        NoDesksError: Nobody works where it would go.
     """
     conversation = rows.lock_conversation(tx, wanted.conversation_id)
     _see_that_nobody_is_forgotten(tx, conversation.contact_id)
@@ -102,7 +103,8 @@ def offer(tx: Tx, office: Office, wanted: Offer) -> Case:
             "already_open", "There is an open case in this conversation. Add to that one."
         )
     now = office.clock()
-    desk = route(office.plan, Corridor(wanted.origin, wanted.destination, wanted.city, wanted.kind))
+    corridor = Corridor(wanted.origin, wanted.destination, wanted.city, wanted.kind)
+    desk = directory.staffed(tx, office, route(office.plan, corridor))
     directory.see_that_desk_is_known(tx, office, desk)
     grave = risk.assess(
         office.plan.risk, danger=wanted.danger, kind=wanted.kind, answers=wanted.answers
@@ -142,6 +144,34 @@ def offer(tx: Tx, office: Office, wanted: Offer) -> Case:
     details = {"desk": desk.id, "risk": grave.value, "again": before is not None}
     write_down(tx, office, case, Action.OFFER, BOT, details=details)
     return case
+
+
+def describe(  # noqa: PLR0913 - one value each
+    tx: Tx,
+    office: Office,
+    case_id: int,
+    *,
+    for_other: bool,
+    about: About,
+    danger: bool = False,
+) -> Case:
+    """Note in an offered case whom it is about, as the person told before they agreed.
+
+    Raises:
+        CaseRefusedError: The case is no offer any more.
+    """
+    case = rows.lock(tx, case_id)
+    if case.state is not State.OFFERED:
+        raise CaseRefusedError("not_now", "This case was answered already. Add to it instead.")
+    told = risk.assess(office.plan.risk, danger=danger, kind=case.kind)
+    values = {
+        "for_other": for_other,
+        "about_encrypted": office.keyring.encrypt(about.model_dump_json(exclude_none=True)),
+        "risk": max(case.risk, told, key=lambda each: each.weight).value,
+        "updated_at": office.clock(),
+    }
+    tx.execute(update(cases).where(cases.c.id == case_id).values(**values))
+    return rows.read(tx, case_id)
 
 
 def consent(tx: Tx, office: Office, case_id: int, contact_id: str, terms: Terms) -> Case:

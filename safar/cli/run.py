@@ -100,6 +100,7 @@ def worker() -> None:
     from safar.assistant.engine import Assistant  # noqa: PLC0415
     from safar.assistant.golden import check_golden  # noqa: PLC0415
     from safar.assistant.worker import Worker  # noqa: PLC0415
+    from safar.cases.office_of import office_source  # noqa: PLC0415
     from safar.store.crypto import KeyRing  # noqa: PLC0415
     from safar.store.database import open_database  # noqa: PLC0415
 
@@ -114,13 +115,15 @@ def worker() -> None:
         resources.languages.tags,
         {language.tag: language.alike for language in resources.languages},
     )
+    keyring = KeyRing(settings.keys, settings.hash_key)
     service = Worker(
         open_database(settings.database_url),
-        KeyRing(settings.keys, settings.hash_key),
+        keyring,
         assistant,
         resources,
         owner_name("worker"),
         utc_now,
+        office=office_source(settings, keyring, utc_now),
     )
     typer.echo("The worker is ready.", err=True)
     asyncio.run(service.run(stop_on_signals()))

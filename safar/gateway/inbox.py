@@ -13,7 +13,7 @@ or away; then nothing was written.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -37,6 +37,7 @@ from safar.gateway.messages import (
     ClaimedMessage,
     ConversationUpdate,
     InboundMessage,
+    LastWord,
     OutgoingText,
     Received,
 )
@@ -210,6 +211,7 @@ def finish(
     dead: bool = False,
     limits: LimitSettings | None = None,
     counted: Sequence[str] = (),
+    last_word: Callable[[Tx], LastWord | None] | None = None,
 ) -> bool:
     """Close a message in one transaction: conversation saved, answers queued, row done.
 
@@ -231,6 +233,9 @@ def finish(
         limits: How much may be sent, judged once more: many messages may have been let in before
             the first of them was answered. None: no limits.
         counted: Daily counters that go up by one; never a person's data.
+        last_word: Called once the row is closed; what it returns takes the place of
+            ``conversation``, ``outgoing`` and ``erases``. So who has the conversation is decided
+            in the transaction that answers.
 
     Returns:
         False when the lease was lost; then nothing was written and nothing will be sent.
@@ -258,6 +263,9 @@ def finish(
         )
         if closed.rowcount != 1:
             return False
+        word = None if last_word is None else last_word(tx)
+        if word is not None:
+            conversation, outgoing, erases = word.conversation, word.outgoing, word.erases
         reason = None
         if limits is not None and not erases:
             outgoing, reason = allowed(tx, keyring, limits, claimed, outgoing, now)

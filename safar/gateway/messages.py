@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -133,6 +134,21 @@ class Choice(BaseModel):
 
     id: str = Field(min_length=1, max_length=256)
     title: str = Field(min_length=1, max_length=100)
+
+
+@dataclass(frozen=True)
+class LastWord:
+    """What is said and remembered instead, decided in the transaction that closes a message.
+
+    Attributes:
+        outgoing: Texts in order; none where a person got the message.
+        conversation: What to remember; None keeps the memory as it was.
+        erases: Whether the person is forgotten.
+    """
+
+    outgoing: Sequence[OutgoingText] = ()
+    conversation: ConversationUpdate | None = None
+    erases: bool = False
 
 
 class ConversationUpdate(BaseModel):

@@ -37,7 +37,7 @@ from safar.gateway.set_back import set_back
 from safar.store import counters
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
-from safar.store.tables import outbox
+from safar.store.tables import conversations, outbox
 from safar.store.types import UtcDateTime
 
 __all__ = [
@@ -179,14 +179,23 @@ def mark_sending(
         False when the lease was lost, or nobody wants the text any more: then it must not be
         sent.
     """
-    return _change(
-        database,
-        and_(held(outbox_id, owner, "leased"), ~unwanted.is_unwanted()),
-        now,
-        state="sending",
-        lease_until=now + lease,
-        sending_at=func.coalesce(outbox.c.sending_at, literal(now, UtcDateTime)),
-    )
+    of_text = select(outbox.c.conversation_id).where(outbox.c.id == outbox_id).scalar_subquery()
+    with database.write() as tx:
+        # Who takes a conversation locks it, too: the bot has said its word before, or says none.
+        tx.execute(
+            select(conversations.c.id).where(conversations.c.id == of_text).with_for_update()
+        )
+        done = tx.execute(
+            update(outbox)
+            .where(held(outbox_id, owner, "leased"), ~unwanted.is_unwanted())
+            .values(
+                state="sending",
+                lease_until=now + lease,
+                sending_at=func.coalesce(outbox.c.sending_at, literal(now, UtcDateTime)),
+                updated_at=now,
+            )
+        )
+        return done.rowcount == 1
 
 
 def mark_unknown(

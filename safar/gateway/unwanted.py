@@ -1,6 +1,7 @@
 """Texts that became unwanted after they were queued, and so must not be sent any more.
 
-By STOP, by "forget me", or because the number is in other hands. What waits is dropped at once
+By STOP, by "forget me", because the number is in other hands, or because a person has the
+conversation now. What waits is dropped at once
 where that is noticed; what was on its way just then comes back when it could not be sent, or it is
 lent to somebody who has not called the provider yet. So this is asked before each claim, and once
 more before each call.
@@ -18,6 +19,12 @@ from safar.store.database import Tx
 from safar.store.erasure import UNSAID
 from safar.store.identities import beside
 from safar.store.tables import contact_identities, conversations, outbox, suppressions
+
+BOT_KINDS = ("answer", "danger")
+"""Kinds of text that the bot says by itself; it is silent while a person talks."""
+
+PERSON_HAS_IT = "person_has_it"
+"""Why a text of the bot was not sent: a person talks with the worker now."""
 
 _log = structlog.get_logger(__name__)
 
@@ -63,9 +70,13 @@ def _reasons() -> tuple[tuple[ColumnElement[bool], str], ...]:
         suppressions, suppressions.c.digest == other.c.digest
     )
     gone = person.where(own.c.value_encrypted == "")
+    with_person = select(conversations.c.id).where(
+        conversations.c.id == outbox.c.conversation_id, conversations.c.person_has_it
+    )
     return (
         (and_(outbox.c.kind.in_(["answer", "notice"]), stopped.exists()), "opted_out"),
         (gone.exists(), "no_address"),
+        (and_(outbox.c.kind.in_(BOT_KINDS), with_person.exists()), PERSON_HAS_IT),
         (people.answers_earlier(), people.OTHER_PERSON),
         (and_(outbox.c.expires_at.is_not(None), outbox.c.expires_at == UNSAID), "erased"),
     )

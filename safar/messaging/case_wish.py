@@ -25,6 +25,7 @@ class CaseWish(BaseModel):
         for_other: Whether it is for somebody else than who writes.
         about_text: Whether the text says whom it is about.
         reference: The case that was named.
+        sure: Whether they were asked twice about what cannot be taken back.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,3 +40,4 @@ class CaseWish(BaseModel):
     for_other: bool = False
     about_text: bool = False
     reference: str | None = None
+    sure: bool = False

@@ -41,6 +41,7 @@ KNOWS: dict[str, set[str]] = {
         "httpx",
     },
     "safar.assistant": {
+        "safar.cases",
         "safar.gateway",
         "safar.answers",
         "safar.messaging",
