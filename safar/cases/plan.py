@@ -136,12 +136,15 @@ class Timer(Entry):
         again: Minutes between what happens after that.
         climbs: Whether it goes to the next desk, or only the supervisor is told.
         office_hours: Whether only minutes count at which the desk is open.
+        reply: Minutes from acknowledging until the person must have an answer, or the supervisor
+            is told; without it nobody is.
     """
 
     acknowledge: int = Field(gt=0, le=100_000)
     again: int = Field(gt=0, le=100_000)
     climbs: bool = False
     office_hours: bool = True
+    reply: int | None = Field(default=None, gt=0, le=100_000)
 
 
 class Timers(Entry):

@@ -41,7 +41,8 @@ def change(  # noqa: PLR0913, PLR0917 - what a change consists of, one argument 
         case: As it is.
         action: What is done.
         actor: Who does it.
-        values: Columns that change beside the state.
+        values: Columns that change beside the state. Where `due_at` does, `late_at` follows it
+            unless it is given.
         details: Ids and words of ours for timeline and audit, never a person's.
         notice: What staff of the desk must be told, if anything.
         to_supervisor: Whether that is for the supervisor.
@@ -56,6 +57,8 @@ def change(  # noqa: PLR0913, PLR0917 - what a change consists of, one argument 
     state = follows(case.state, action)
     now = office.clock()
     new = {"state": state, **(values or {})}
+    if "due_at" in new:
+        new.setdefault("late_at", new["due_at"])
     tx.execute(
         update(cases)
         .where(cases.c.id == case.id)
