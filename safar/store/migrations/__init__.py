@@ -21,6 +21,7 @@ from safar.store.migrations import (
     v0004_lanes,
     v0005_understood,
     v0006_cases,
+    v0010_case_lists,
     v0011_case_links,
 )
 from safar.store.tables import schema_migrations
@@ -41,6 +42,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0004_lanes", v0004_lanes.statements),
     Migration("0005_understood", v0005_understood.statements),
     Migration("0006_cases", v0006_cases.statements),
+    Migration("0010_case_lists", v0010_case_lists.statements),
     Migration("0011_case_links", v0011_case_links.statements),
 )
 
