@@ -39,6 +39,7 @@ class Settings(BaseSettings):
             ``https://gateway.example.org``. Signatures are checked against it.
         body_limit_bytes: Longest call that is read.
         simulator: Show the simulator; never on a machine that strangers reach.
+        console: Show the console of staff, at ``/console``.
         metrics_token: Opens ``/metrics`` to whoever sends it; closed if empty.
         twilio_account_sid: Your account, ``AC…``.
         twilio_auth_tokens: The account's Auth Token; two while one is changed.
@@ -94,6 +95,7 @@ class Settings(BaseSettings):
     public_base_url: str = ""
     body_limit_bytes: int = 131072
     simulator: bool = False
+    console: bool = False
     metrics_token: str = Field(default="", repr=False)
 
     twilio_account_sid: str = ""
