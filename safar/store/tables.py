@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlalchemy import Column, ForeignKey, Integer, Table, Text, UniqueConstraint
 
 # Whoever sees these tables sees all: those of cases and staff enter the same list.
-from safar.store import case_tables, staff_tables  # noqa: F401
+from safar.store import case_tables, notice_tables, staff_tables  # noqa: F401
 from safar.store.columns import RowId as _RowId
 from safar.store.columns import count_column as _count
 from safar.store.columns import metadata

@@ -29,6 +29,7 @@ KNOWS: dict[str, set[str]] = {
         "safar.messaging",
         "safar.phrasing",
         "safar.settings",
+        "httpx",
     },
     "safar.staff": {"safar.store", "safar.settings", "httpx"},
     "safar.console": {
