@@ -135,6 +135,8 @@ def worker() -> None:
 
 def dispatcher() -> None:
     """Send what the outbox holds."""
+    from safar.cases.notices.settings import NoticeSettings  # noqa: PLC0415 - only this command
+    from safar.cli.case_errands import case_errands  # noqa: PLC0415 - only this command
     from safar.gateway import housekeeping  # noqa: PLC0415 - only this command
     from safar.gateway.dispatcher import Dispatcher  # noqa: PLC0415 - only this command
     from safar.gateway.providers.plugin import configured  # noqa: PLC0415 - only this command
@@ -153,16 +155,20 @@ def dispatcher() -> None:
         utc_now,
     )
     plugins = configured(settings)
+    owner = owner_name("dispatcher")
     service = Dispatcher(
         surroundings.database,
         surroundings.keyring,
         [plugin.provider(surroundings) for plugin in plugins],
-        owner=owner_name("dispatcher"),
+        owner=owner,
         clock=utc_now,
         rng=random.Random(),  # noqa: S311 - spreads retries, guards nothing
         options=dispatcher_options(settings),
         errands=[
             *housekeeping.errands(surroundings),
+            *case_errands(
+                surroundings, owner, [plugin.name for plugin in plugins], NoticeSettings()
+            ),
             *(errand for plugin in plugins for errand in plugin.errands(surroundings)),
         ],
     )

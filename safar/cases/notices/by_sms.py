@@ -19,12 +19,13 @@ from safar.cases.notices.sends import address_of, due, notice_of
 from safar.cases.notices.settings import NoticeSettings
 from safar.cases.office import Office
 from safar.store import counters
+from safar.store.case_tables import case_notices
 from safar.store.database import Database, Tx
 from safar.store.notice_tables import case_notice_sends as sends
 from safar.store.tables import outbox
 
 WAY: Final = "sms"
-Queue = Callable[[Tx, Notice, str, str], int | None]
+Queue = Callable[[Tx, Office, Notice, str, str], int | None]
 """Puts a notice to a number into the outbox under a key and returns its row; None when the number
 asked to be left alone."""
 
@@ -85,7 +86,7 @@ def _hand_over(
         counters.add(tx, "notices.limit", now)
         return False
     notice = notice_of(tx, office, row, settings.console_url)
-    outbox_id = queue(tx, notice, address, f"notice:{row.id}:{row.attempts}")
+    outbox_id = queue(tx, office, notice, address, f"notice:{row.id}:{row.attempts}")
     if outbox_id is None:
         spreading.fail(tx, office, row, "opted_out")
         return False
@@ -128,8 +129,9 @@ def _follow_up(database: Database, office: Office) -> None:
             outbox.c.state,
             outbox.c.error_code,
         )
+        .join(case_notices, case_notices.c.id == sends.c.notice_id)
         .join(outbox, outbox.c.id == sends.c.outbox_id)
-        .where(sends.c.way == WAY, sends.c.state == "handed_over")
+        .where(case_notices.c.done_at.is_(None), sends.c.way == WAY, sends.c.state == "handed_over")
         .order_by(sends.c.id)
         .limit(_AT_ONCE)
     )

@@ -104,11 +104,20 @@ class Plugin:
 
 @dataclass(frozen=True)
 class Errand:
-    """Work done again and again: its name for the log, seconds between two runs, and the work."""
+    """Work done again and again.
+
+    Attributes:
+        name: For the log.
+        every: Seconds between two runs.
+        run: The work; returns how much it did.
+        alone: It may have to wait for somebody else's machine, so it has a thread of its own and
+            holds up no other errand.
+    """
 
     name: str
     every: float
     run: Callable[[], int]
+    alone: bool = False
 
 
 def plugins() -> tuple[Plugin, ...]:
