@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from sqlalchemy import insert, update
@@ -18,6 +18,7 @@ from safar.store import audit
 from safar.store.case_tables import case_events, case_notices, cases
 from safar.store.database import Tx
 
+_BEGINS: Final = frozenset({Action.CONSENT, Action.REOPEN})
 _log = structlog.get_logger(__name__)
 
 
@@ -59,6 +60,8 @@ def change(  # noqa: PLR0913, PLR0917 - what a change consists of, one argument 
     new = {"state": state, **(values or {})}
     if "due_at" in new:
         new.setdefault("late_at", new["due_at"])
+    if new.get("desk_id", case.desk_id) != case.desk_id or action in _BEGINS:
+        new["arrived_at"] = now
     tx.execute(
         update(cases)
         .where(cases.c.id == case.id)

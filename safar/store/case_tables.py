@@ -64,6 +64,8 @@ cases = Table(
     time_column("due_at", nullable=True),
     # From when on its desk is late with it; stays while it climbs, when `due_at` moves on.
     time_column("late_at", nullable=True),
+    # When its desk got it, or got it back.
+    time_column("arrived_at", nullable=True),
     # Red is 0, amber 1, green 2; and since when the person waits: migration 0010 says how.
     Column("urgency", Integer, Computed("risk")),
     Column("waits_since", UtcDateTime, Computed("coalesce(reopened_at, opened_at)")),

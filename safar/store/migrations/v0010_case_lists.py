@@ -16,6 +16,8 @@ def statements(words: Words) -> Sequence[str]:
     return (
         "ALTER TABLE cases ADD COLUMN late_at TEXT",
         "UPDATE cases SET late_at = due_at WHERE state IN ('open', 'reopened')",
+        "ALTER TABLE cases ADD COLUMN arrived_at TEXT",
+        "UPDATE cases SET arrived_at = coalesce(reopened_at, opened_at)",
         # Columns rather than expressions in the index: SQLite compares rows of columns with it.
         f"ALTER TABLE cases ADD COLUMN urgency {number} GENERATED ALWAYS AS"
         f" (CASE risk WHEN 'red' THEN 0 WHEN 'amber' THEN 1 ELSE 2 END) {computed}",
