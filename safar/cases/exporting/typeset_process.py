@@ -8,8 +8,10 @@ a letter that no font has is an error rather than an empty box.
 from __future__ import annotations
 
 import json
+import resource
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,8 @@ from fontTools.unicodedata import script
 from safar.cases.exporting import fonts
 from safar.cases.exporting.printable import breakable, direction_of, lines, script_of, shown
 
+_MOST_BYTES = 3 << 30
+"""Of addresses, not of memory: the typesetter takes far fewer, and a runaway stops here."""
 _SHOWN_AS_LINES = frozenset({"body"})
 _AS_IT_IS = frozenset({"language", "direction", "kind", "page", "missing"})
 
@@ -56,10 +60,9 @@ def typeset(told: dict[str, Any], made_at: datetime) -> bytes:
 
 
 def _missing(sentence: str, language: str) -> Callable[[str], str]:
-    try:
+    names: Mapping[str, str] = {}
+    with suppress(UnknownLocaleError, ValueError):
         names = Locale.parse(language, sep="-").scripts
-    except (UnknownLocaleError, ValueError):
-        names = {}
 
     def words(stretch: str) -> str:
         found = script_of(stretch, script)
@@ -75,7 +78,7 @@ def _printable(
     if isinstance(value, dict):
         made = {key: _printable(each, known, missing, key) for key, each in value.items()}
         return {("lines" if key in _SHOWN_AS_LINES else key): each for key, each in made.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_printable(each, known, missing, name) for each in value]
     if not isinstance(value, str) or name in _AS_IT_IS:
         return value
@@ -87,6 +90,7 @@ def _printable(
 
 def main() -> None:
     """Read from standard input, write to standard output."""
+    resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
     told = json.load(sys.stdin.buffer)
     made_at = datetime.fromisoformat(told.pop("made_at")).astimezone(timezone.utc)
     sys.stdout.buffer.write(typeset(told, made_at))

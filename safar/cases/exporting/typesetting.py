@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import asdict
@@ -15,6 +16,7 @@ from safar.cases.errors import CaseError
 from safar.cases.exporting.paper import Paper
 
 _PROCESS: Final = "safar.cases.exporting.typeset_process"
+_PASSED_ON: Final = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG")
 LONGEST_SECONDS: Final = 60.0
 
 _log = structlog.get_logger(__name__)
@@ -37,10 +39,12 @@ def typeset(paper: Paper, made_at: datetime, *, within: float = LONGEST_SECONDS)
     """
     told = json.dumps(asdict(paper) | {"made_at": made_at.isoformat()})
     try:
-        ran = subprocess.run(  # noqa: S603 - our own module, and nothing of a person among its words
+        ran = subprocess.run(  # noqa: S603 - our own module; what a person wrote goes in by stdin
             [sys.executable, "-m", _PROCESS],
             input=told.encode("ascii"),
             capture_output=True,
+            # Without our keys: what it works on was written by strangers.
+            env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
             timeout=within,
             check=False,
         )
