@@ -74,7 +74,7 @@ def _page(reader: pypdf.PdfReader, page: Any) -> tuple[str, int]:
     marks: list[str | None] = []
     font: dict[int, str] = {}
     for operands, operator in stream.operations:
-        if operator == b"BDC" or operator == b"BMC":
+        if operator in {b"BDC", b"BMC"}:
             instead = operands[1].get("/ActualText") if operator == b"BDC" else None
             marks.append(_instead(instead))
             if marks[-1] is not None:
@@ -83,7 +83,7 @@ def _page(reader: pypdf.PdfReader, page: Any) -> tuple[str, int]:
             marks.pop()
         elif operator == b"Tf":
             font = letters[operands[0]]
-        elif operator == b"Tj" or operator == b"TJ":
+        elif operator in {b"Tj", b"TJ"}:
             pieces = operands[0] if operator == b"TJ" else operands
             for glyph in (glyph for piece in pieces for glyph in _glyphs(piece)):
                 boxes += glyph == 0
