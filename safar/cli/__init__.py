@@ -8,6 +8,13 @@ from collections.abc import Callable
 import typer
 from pydantic import ValidationError
 
+_PREFIXES = {
+    "Settings": "SAFAR_",
+    "NoticeSettings": "SAFAR_NOTICE_",
+    "LimitSettings": "SAFAR_LIMIT_",
+}
+"""How the variables of each class of settings begin."""
+
 
 def build_app() -> typer.Typer:
     """Return the command with all its groups."""
@@ -15,6 +22,7 @@ def build_app() -> typer.Typer:
         agencies,
         ask,
         audit,
+        cases,
         chat,
         content,
         demo,
@@ -41,6 +49,7 @@ def build_app() -> typer.Typer:
     app.add_typer(locales.app, name="locales", help="Keep the translations.")
     app.add_typer(insights.app, name="insights", help="Learn from what people wrote.")
     app.add_typer(audit.app, name="audit", help="Check the record of what was done.")
+    app.add_typer(cases.app, name="cases", help="See cases, and tell staff of them.")
     app.add_typer(sending.app, name="sending", help="Stop all sending, and let it go on.")
     commands: tuple[tuple[str, Callable[..., None]], ...] = (
         ("init", init.init),
@@ -67,9 +76,10 @@ def main() -> None:
     try:
         build_app()()
     except ValidationError as error:
-        if error.title != "Settings":
+        prefix = _PREFIXES.get(error.title)
+        if prefix is None:
             raise
-        fields = ", ".join("SAFAR_" + "_".join(map(str, e["loc"])).upper() for e in error.errors())
+        fields = ", ".join(prefix + "_".join(map(str, e["loc"])).upper() for e in error.errors())
         _end(f"A setting is not right: {fields}. {error.errors()[0]['msg']}.")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from typing import Final
 
 from safar.cases import directory
@@ -78,7 +79,7 @@ def queue_of(
         return None
     sender = staff_texts.StaffSender(settings.sms_provider, settings.sms_from)
 
-    def queue(tx: Tx, office: Office, notice: Notice, number: str, key: str) -> int | None:
+    def queue(tx: Tx, now: datetime, notice: Notice, number: str, key: str) -> int | None:
         return staff_texts.put(
             tx,
             keyring,
@@ -86,7 +87,7 @@ def queue_of(
             number=number,
             text=notice.short(),
             idempotency_key=key,
-            now=office.clock(),
+            now=now,
             urgent=notice.risk == "red",
         )
 

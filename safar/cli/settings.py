@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
+from safar.cases.notices.settings import NoticeSettings
 from safar.gateway.limits import LimitSettings
 from safar.settings import ROOT, Settings
 
@@ -56,9 +57,10 @@ def settings(
 
 
 def groups() -> Iterator[tuple[str, list[Entry]]]:
-    """Yield a title and its settings: Safar's own, the limits, then each provider's."""
+    """Yield a title and its settings: Safar's own, limits, notices, then each provider's."""
     yield "Safar, and Twilio", entries_of(Settings)
     yield "Limits", entries_of(LimitSettings)
+    yield "Notices to staff", entries_of(NoticeSettings)
     for title, found in provider_settings():
         yield title, entries_of(found)
 

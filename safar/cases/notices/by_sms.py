@@ -25,7 +25,7 @@ from safar.store.notice_tables import case_notice_sends as sends
 from safar.store.tables import outbox
 
 WAY: Final = "sms"
-Queue = Callable[[Tx, Office, Notice, str, str], int | None]
+Queue = Callable[[Tx, datetime, Notice, str, str], int | None]
 """Puts a notice to a number into the outbox under a key and returns its row; None when the number
 asked to be left alone."""
 
@@ -86,7 +86,7 @@ def _hand_over(
         counters.add(tx, "notices.limit", now)
         return False
     notice = notice_of(tx, office, row, settings.console_url)
-    outbox_id = queue(tx, office, notice, address, f"notice:{row.id}:{row.attempts}")
+    outbox_id = queue(tx, now, notice, address, f"notice:{row.id}:{row.attempts}")
     if outbox_id is None:
         spreading.fail(tx, office, row, "opted_out")
         return False
@@ -111,9 +111,8 @@ def _free_at(tx: Tx, digest: str, most: int, now: datetime) -> datetime | None:
     count, oldest = tx.execute(select(func.count(), func.min(told)).where(*recent)).one()
     if count < most:
         return None
-    # The function gives back what stands in the column.
-    moment = datetime.fromisoformat(oldest) if isinstance(oldest, str) else oldest
-    return max(moment + _HOUR, now + timedelta(seconds=1))
+    free_at: datetime = oldest + _HOUR
+    return free_at
 
 
 def _follow_up(database: Database, office: Office) -> None:

@@ -62,6 +62,11 @@ class NoticeSettings(BaseSettings):
     timeout_seconds: float = Field(default=10.0, gt=0, le=60)
     attempts: int = Field(default=20, ge=1, le=100)
 
+    @field_validator("smtp_ca_file", mode="before")
+    @classmethod
+    def _none_if_empty(cls, value: object) -> object:
+        return value or None
+
     @field_validator("console_url")
     @classmethod
     def _an_address(cls, value: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 
 import structlog
@@ -72,9 +73,8 @@ def end(  # noqa: PLR0913 - what is written down of an end is one argument each
     _close(tx, office, notice_id)
 
 
-def retry_failed(database: Database, office: Office) -> int:
+def retry_failed(database: Database, now: datetime) -> int:
     """Try everything that was given up once more, at today's addresses; return how much."""
-    now = office.clock()
     # Of a person who was forgotten meanwhile nobody need be told.
     known = (
         select(case_notices.c.id)
