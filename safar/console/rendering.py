@@ -60,7 +60,7 @@ class Rendering:
             "url": lambda path: address(request, path),
             "static": lambda name: address(request, self._static.path(name)),
             "may": lambda name: me is not None and me.may(Permission[name]),
-            "when": self._when(me, words),
+            "when": self.when(me, words),
             "since": self._since(words),
         }
         return self._environment(words).get_template(template).render({**given, **values})
@@ -72,7 +72,8 @@ class Rendering:
                 made = self._environments[words.tag] = environment(self.house, words)
             return made
 
-    def _when(self, me: SignedIn | None, words: Words) -> Callable[..., str]:
+    def when(self, me: SignedIn | None, words: Words) -> Callable[..., str]:
+        """Return what says a moment in words, as the clock at somebody's desk shows it."""
         zone = self._zone(me)
 
         def when(moment: datetime | None, length: str = "medium") -> str:
@@ -120,14 +121,15 @@ def environment(house: House, words: Words) -> Environment:
     made.globals.update(
         lang=words.tag,
         dir=words.direction,
-        country=lambda code: _country(code, words),
-        language=lambda tag: _language(tag, words),
-        desk_name=lambda desk_id: _desk_name(house, desk_id),
+        country=lambda code: country(code, words),
+        language=lambda tag: language(tag, words),
+        desk_name=lambda desk_id: desk_name(house, desk_id),
     )
     return made
 
 
-def _country(code: str | None, words: Words) -> str:
+def country(code: str | None, words: Words) -> str:
+    """Return the name of a country, the code where it has none."""
     if not code:
         return ""
     try:
@@ -136,7 +138,8 @@ def _country(code: str | None, words: Words) -> str:
         return code
 
 
-def _language(tag: str | None, words: Words) -> str:
+def language(tag: str | None, words: Words) -> str:
+    """Return the name of a language, the tag where it has none."""
     if not tag:
         return ""
     try:
@@ -145,7 +148,8 @@ def _language(tag: str | None, words: Words) -> str:
         return tag
 
 
-def _desk_name(house: House, desk_id: str) -> str:
+def desk_name(house: House, desk_id: str) -> str:
+    """Return the name of a desk, its id once it left the file."""
     try:
         desk = house.office().plan.desk(desk_id)
     except NoDesksError:
