@@ -79,8 +79,10 @@ def main() -> None:
         prefix = _PREFIXES.get(error.title)
         if prefix is None:
             raise
-        fields = ", ".join(prefix + "_".join(map(str, e["loc"])).upper() for e in error.errors())
-        _end(f"A setting is not right: {fields}. {error.errors()[0]['msg']}.")
+        errors = error.errors()
+        fields = [prefix + "_".join(map(str, e["loc"])).upper() for e in errors if e["loc"]]
+        where = f"{', '.join(fields)}. " if fields else ""
+        _end(f"A setting is not right: {where}{errors[0]['msg'].removeprefix('Value error, ')}.")
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:

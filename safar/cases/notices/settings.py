@@ -79,18 +79,20 @@ class NoticeSettings(BaseSettings):
     def _fit_together(self) -> NoticeSettings:
         if self.smtp_host and not _SENDER.fullmatch(self.smtp_from):
             raise ValueError(
-                "with SMTP_HOST set SMTP_FROM to the address that notices come from, such as"
-                " safar@example.org"
+                "with SAFAR_NOTICE_SMTP_HOST set SAFAR_NOTICE_SMTP_FROM to the address that notices"
+                " come from, such as safar@example.org"
             )
         if self.smtp_security == "none" and self.smtp_user and not is_loopback(self.smtp_host):
             raise ValueError(
-                "SMTP_SECURITY=none would send the password to another machine in the clear; use"
-                " starttls or tls"
+                "SAFAR_NOTICE_SMTP_SECURITY=none would send the password to another machine in the"
+                " clear; use starttls or tls"
             )
         if 0 < len(self.webhook_secret.get_secret_value()) < _SHORTEST_SECRET:
-            raise ValueError(f"WEBHOOK_SECRET must have at least {_SHORTEST_SECRET} characters")
+            raise ValueError(
+                f"SAFAR_NOTICE_WEBHOOK_SECRET must have at least {_SHORTEST_SECRET} characters"
+            )
         if bool(self.sms_provider) != bool(self.sms_from):
-            raise ValueError("set SMS_PROVIDER and SMS_FROM together")
+            raise ValueError("set SAFAR_NOTICE_SMS_PROVIDER and SAFAR_NOTICE_SMS_FROM together")
         return self
 
 
