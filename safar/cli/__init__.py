@@ -12,6 +12,7 @@ _PREFIXES = {
     "Settings": "SAFAR_",
     "NoticeSettings": "SAFAR_NOTICE_",
     "LimitSettings": "SAFAR_LIMIT_",
+    "RetentionSettings": "SAFAR_RETENTION_",
 }
 """How the variables of each class of settings begin."""
 
@@ -25,10 +26,12 @@ def build_app() -> typer.Typer:
         cases,
         chat,
         content,
+        data,
         demo,
         doctor,
         init,
         insights,
+        keys,
         locales,
         offer,
         run,
@@ -51,6 +54,8 @@ def build_app() -> typer.Typer:
     app.add_typer(audit.app, name="audit", help="Check the record of what was done.")
     app.add_typer(cases.app, name="cases", help="See cases, and tell staff of them.")
     app.add_typer(sending.app, name="sending", help="Stop all sending, and let it go on.")
+    app.add_typer(data.app, name="data", help="What is kept, for how long, and copies of it.")
+    app.add_typer(keys.app, name="keys", help="Look at the keys of encryption, and change them.")
     commands: tuple[tuple[str, Callable[..., None]], ...] = (
         ("init", init.init),
         ("run", run.run),

@@ -46,6 +46,7 @@ INVENTORY: Final = MappingProxyType(
         "case_messages": Held(("cases",), "texts and notes", True),
         "case_events": Held((), "what was done in a case, and when, names nobody", True),
         "case_notices": Held(("notices",), "which desk was told of a case", True),
+        "case_notice_sends": Held(("notices",), "digests of addresses of staff", False),
         "case_links": Held((), "it shows that another person has a case", False),
         "audit": Held((), "without its beginning the chain proves nothing; it names nobody", True),
         "audit_head": Held((), _OURS, False),

@@ -24,6 +24,7 @@ from safar.store.case_tables import case_notices, cases, form_marks
 from safar.store.crypto import KeyRing
 from safar.store.database import Tx
 from safar.store.erasure import EMPTY_INBOX, EMPTY_OUTBOX, hide_ids
+from safar.store.notice_tables import case_notice_sends
 from safar.store.people import FORGOTTEN
 from safar.store.retention_cases import OPEN_STATES
 from safar.store.staff_tables import staff_recovery_codes, staff_sessions, staff_waits
@@ -193,6 +194,13 @@ def _deleted(table: Table, key: str = "id") -> Purge:
     return purge
 
 
+def _delete_notices(
+    tx: Tx, _keyring: KeyRing, ids: Sequence[Any], _now: datetime, _limit: datetime
+) -> None:
+    tx.execute(delete(case_notice_sends).where(case_notice_sends.c.notice_id.in_(ids)))
+    tx.execute(delete(case_notices).where(case_notices.c.id.in_(ids)))
+
+
 def _older(table: Table, time: str, key: str = "id", *more: ColumnElement[bool]) -> Any:
     """Make the question for rows of a time."""
 
@@ -236,7 +244,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("consent", "consent_days", consent_events, "deleted", _consent,
          _deleted(consent_events)),
     Kind("notices", "notices_days", case_notices, "deleted",
-         _older(case_notices, "created_at", "id", _DONE_NOTICE), _deleted(case_notices)),
+         _older(case_notices, "created_at", "id", _DONE_NOTICE), _delete_notices),
     Kind("sessions", "access_days", staff_sessions, "deleted",
          _older(staff_sessions, "ends_at", "digest"), _deleted(staff_sessions, "digest")),
     Kind("failed sign-ins", "access_days", staff_waits, "deleted",

@@ -18,7 +18,7 @@ TABLE: Final = contacts
 
 
 def due(limit: datetime) -> Select[Any]:
-    """Make the question for people with an address who have not written since a moment."""
+    """Make the question for people with an address not heard of, nor written to, since a moment."""
     return select(contacts.c.id).where(_silent(limit)).order_by(contacts.c.created_at)
 
 
@@ -53,6 +53,7 @@ def _silent(limit: datetime) -> ColumnElement[bool]:
         ),
         ~exists(select(conversations.c.id).where(own, conversations.c.updated_at >= limit)),
         ~exists(said.where(own, inbox.c.received_at >= limit)),
+        ~exists(told.where(own, outbox.c.created_at >= limit)),
         ~exists(said.where(own, inbox.c.state.in_(["ready", "leased"]))),
         ~exists(told.where(own, outbox.c.state.in_(["ready", "leased", "sending", "unknown"]))),
         # As long as a case of theirs is kept, or waits, they can be reached for it.
