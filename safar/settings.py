@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -40,6 +41,12 @@ class Settings(BaseSettings):
         body_limit_bytes: Longest call that is read.
         simulator: Show the simulator; never on a machine that strangers reach.
         console: Show the console of staff, at ``/console``.
+        console_segment_price: What one SMS costs you, such as ``0.04``: officers see what a reply
+            costs while they write it.
+        console_segment_currency: The currency of that price, such as ``USD``.
+        console_translator: A function of yours that translates a text for an officer who asks for
+            it, such as ``our_module:translate``; it is given the text, the variant it is in and
+            the language wanted. Empty: no text leaves this machine to be translated.
         metrics_token: Opens ``/metrics`` to whoever sends it; closed if empty.
         twilio_account_sid: Your account, ``AC…``.
         twilio_auth_tokens: The account's Auth Token; two while one is changed.
@@ -96,6 +103,9 @@ class Settings(BaseSettings):
     body_limit_bytes: int = 131072
     simulator: bool = False
     console: bool = False
+    console_segment_price: Decimal | None = Field(default=None, ge=0)
+    console_segment_currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
+    console_translator: str = Field(default="", pattern=r"^([\w.]+:\w+)?$")
     metrics_token: str = Field(default="", repr=False)
 
     twilio_account_sid: str = ""
