@@ -17,7 +17,7 @@ from safar.cases.office_of import office_source
 from safar.console import routing, security
 from safar.console.house import House
 from safar.console.i18n import Wordings, marked
-from safar.console.pages import front
+from safar.console.pages import account, audit, front, invitation, sign_in, staff
 from safar.console.rendering import Rendering, page, words_of
 from safar.console.routing import NotAllowedError, NotSignedInError, PageRoute, Pages
 from safar.console.static_files import StaticFiles
@@ -31,7 +31,14 @@ from safar.store.database import Database
 from safar.store.errors import StoreUnavailableError
 
 PATH: Final = "/console"
-PAGES: Final[tuple[Callable[[House], Pages], ...]] = (front.pages,)
+PAGES: Final[tuple[Callable[[House], Pages], ...]] = (
+    front.pages,
+    sign_in.pages,
+    invitation.pages,
+    account.pages,
+    staff.pages,
+    audit.pages,
+)
 """Every subject; a new one is one line here."""
 
 _FORM: Final = 1_000_000

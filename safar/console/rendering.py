@@ -18,7 +18,7 @@ from jinja2.ext import Extension
 from safar.cases.errors import NoDesksError
 from safar.console import security
 from safar.console.house import House
-from safar.console.i18n import Wordings, Words
+from safar.console.i18n import Wordings, Words, marked
 from safar.console.routing import address
 from safar.console.signed_in import SignedIn
 from safar.console.static_files import StaticFiles
@@ -106,6 +106,14 @@ class Rendering:
 
 _LENGTHS = {"medium": "d MMM y, HH:mm", "full": "EEEE, d MMMM y, HH:mm:ss z", "day": "d MMM y"}
 
+_ROLES = {
+    "officer": marked("Officer"),
+    "supervisor": marked("Supervisor"),
+    "editor": marked("Editor"),
+    "auditor": marked("Auditor"),
+    "admin": marked("Administrator"),
+}
+
 
 def environment(house: House, words: Words) -> Environment:
     """Return where templates of one language are made: `_` and the rest also reach macros."""
@@ -179,7 +187,8 @@ def page(
         me: Who is signed in.
         template: Below ``templates``.
         status: Of the answer.
-        values: What the template shows; each is escaped.
+        values: What the template shows; each is escaped. In templates `_` is for literal texts
+            alone, since what it returns is not escaped any more: translate others here.
     """
     rendering = rendering_of(request)
     response = HTMLResponse(rendering.text(request, me, template, values), status)
