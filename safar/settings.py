@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -39,6 +40,20 @@ class Settings(BaseSettings):
             ``https://gateway.example.org``. Signatures are checked against it.
         body_limit_bytes: Longest call that is read.
         simulator: Show the simulator; never on a machine that strangers reach.
+        console: Show the console of staff, at ``/console``.
+        sso_issuer: Who signs staff in, if you have single sign-on (OpenID Connect), such as
+            ``https://login.example.org``. Its answers are only asked for when staff sign in.
+        sso_client_id: As Safar is known there.
+        sso_client_secret: What it was given there.
+        sso_name: What the button says, such as the name of your ministry.
+        sso_code: Whether Safar asks for its own one-time code after single sign-on: ``always``,
+            ``never``, or ``unless_given``, which believes what the provider says of it (``amr``).
+        console_segment_price: What one SMS costs you, such as ``0.04``: officers see what a reply
+            costs while they write it.
+        console_segment_currency: The currency of that price, such as ``USD``.
+        console_translator: A function of yours that translates a text for an officer who asks for
+            it, such as ``our_module:translate``; it is given the text, the variant it is in and
+            the language wanted. Empty: no text leaves this machine to be translated.
         metrics_token: Opens ``/metrics`` to whoever sends it; closed if empty.
         twilio_account_sid: Your account, ``AC…``.
         twilio_auth_tokens: The account's Auth Token; two while one is changed.
@@ -94,6 +109,15 @@ class Settings(BaseSettings):
     public_base_url: str = ""
     body_limit_bytes: int = 131072
     simulator: bool = False
+    console: bool = False
+    sso_issuer: str = ""
+    sso_client_id: str = ""
+    sso_client_secret: str = Field(default="", repr=False)
+    sso_name: str = ""
+    sso_code: Literal["always", "unless_given", "never"] = "unless_given"
+    console_segment_price: Decimal | None = Field(default=None, ge=0)
+    console_segment_currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
+    console_translator: str = Field(default="", pattern=r"^([\w.]+:\w+)?$")
     metrics_token: str = Field(default="", repr=False)
 
     twilio_account_sid: str = ""

@@ -18,7 +18,7 @@ _ALLOWED: Final[dict[str, frozenset[Action]]] = {
         {Action.CONSENT, Action.DECLINE, Action.ADD, Action.REOPEN, Action.WITHDRAW}
     ),
     "bot": frozenset({Action.OFFER}),
-    "system": frozenset({Action.LAPSE, Action.CLIMB, Action.HAND_BACK}),
+    "system": frozenset({Action.LAPSE, Action.CLIMB, Action.REMIND, Action.HAND_BACK}),
     "staff": frozenset(
         {
             *(Action.ACKNOWLEDGE, Action.ASSIGN, Action.NOTE, Action.TAKE, Action.REPLY),

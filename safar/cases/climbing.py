@@ -85,6 +85,8 @@ def _do(tx: Tx, office: Office, step: Step, now: datetime) -> bool:
         opening.lapse(tx, office, case)
     elif step.what is What.HAND_BACK:
         handling.give_back(tx, office, case)
+    elif step.what is What.UNANSWERED:
+        _remind(tx, office, case, step)
     else:
         _climb(tx, office, case, step)
     return True
@@ -100,9 +102,30 @@ def _climb(tx: Tx, office: Office, case: Case, step: Step) -> None:
         case,
         Action.CLIMB,
         SYSTEM,
-        {"level": step.to_level, "desk_id": step.to_desk, "due_at": step.next_due},
+        {
+            "level": step.to_level,
+            "desk_id": step.to_desk,
+            "due_at": step.next_due,
+            # The next desk has its time; whoever is only told again is as late as before.
+            "late_at": step.next_due if step.what is What.NEXT_DESK else case.late_at,
+        },
         details={"what": step.what.value, "from": case.desk_id, "level": step.to_level},
         notice=f"climbed_{step.what.value}",
         to_supervisor=step.what is not What.NEXT_DESK,
     )
     _log.warning("case.climbed", case_id=case.id, what=step.what.value, level=step.to_level)
+
+
+def _remind(tx: Tx, office: Office, case: Case, step: Step) -> None:
+    change(
+        tx,
+        office,
+        case,
+        Action.REMIND,
+        SYSTEM,
+        {"due_at": step.next_due, "late_at": case.late_at},
+        details={"what": step.what.value},
+        notice=step.what.value,
+        to_supervisor=True,
+    )
+    _log.warning("case.unanswered", case_id=case.id)

@@ -70,8 +70,18 @@ def staffed(tx: Tx, office: Office, desk: Desk) -> Desk:
     return at
 
 
-def add_staff(tx: Tx, office: Office, name: str, desk_id: str, role: Role) -> str:
+def add_staff(  # noqa: PLR0913 - what a member of staff consists of, and who adds them
+    tx: Tx, office: Office, name: str, desk_id: str, role: Role, *, by: str | None = None
+) -> str:
     """Add a member of staff; return their id, which says nothing about them.
+
+    Args:
+        tx: The open write transaction.
+        office: The surroundings.
+        name: As they are called.
+        desk_id: Where they work.
+        role: What they may do.
+        by: Which member of staff adds them; None: the operator, at the machine.
 
     Raises:
         CaseRefusedError: There is no such desk.
@@ -92,7 +102,8 @@ def add_staff(tx: Tx, office: Office, name: str, desk_id: str, role: Role) -> st
             created_at=now,
         )
     )
-    deed = audit.Deed("operator", "add", "staff", staff_id, None, {"desk": desk_id, "role": role})
+    who, details = "staff" if by else "operator", {"desk": desk_id, "role": role}
+    deed = audit.Deed(who, "add", "staff", staff_id, by, details)
     audit.append(tx, office.keyring, deed, now)
     return staff_id
 

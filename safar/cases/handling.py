@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import Enum
 
 from safar.cases import directory, rows, timers
@@ -11,7 +12,7 @@ from safar.cases.office import Office
 from safar.cases.opening import set_person_has_it
 from safar.cases.record import change
 from safar.cases.rows import Case
-from safar.cases.states import Action
+from safar.cases.states import WAITING, Action
 from safar.store.database import Tx
 
 
@@ -30,13 +31,17 @@ class Outcome(str, Enum):
 
 
 def acknowledge(tx: Tx, office: Office, case_id: int, staff_id: str) -> Case:
-    """Say that somebody looks at it: it climbs no further, and is theirs.
+    """Say that somebody looks at it: it climbs no further, is theirs, and waits for their answer.
 
     Raises:
         CaseRefusedError: It is not at their desk, or was acknowledged already.
     """
     case = rows.lock(tx, case_id)
-    values = {"acknowledged_at": office.clock(), "due_at": None, "assignee_id": staff_id}
+    values = {
+        "acknowledged_at": office.clock(),
+        "due_at": _reply_due(office, case),
+        "assignee_id": staff_id,
+    }
     return change(tx, office, case, Action.ACKNOWLEDGE, officer(staff_id), values)
 
 
@@ -81,7 +86,7 @@ def take(tx: Tx, office: Office, case_id: int, staff_id: str) -> Case:
         {
             "assignee_id": staff_id,
             "acknowledged_at": case.acknowledged_at or office.clock(),
-            "due_at": None,
+            **({"due_at": _reply_due(office, case)} if case.state in WAITING else {}),
         },
     )
     set_person_has_it(tx, case, has_it=True)
@@ -99,8 +104,10 @@ def hand_back(tx: Tx, office: Office, case_id: int, staff_id: str) -> Case:
 
 def give_back(tx: Tx, office: Office, case: Case, actor: Actor = SYSTEM) -> Case:
     """Give the conversation of a locked case back to the bot, as staff or by itself."""
+    # Who was not answered waits for it still; another person waits for nothing.
+    nothing_due = {"due_at": None} if case.detached_at is not None else {}
     why = {"why": "other_person"} if case.detached_at is not None else None
-    case = change(tx, office, case, Action.HAND_BACK, actor, {"due_at": None}, details=why)
+    case = change(tx, office, case, Action.HAND_BACK, actor, nothing_due, details=why)
     if case.detached_at is None:
         # Else the conversation is another person's, with a case of their own perhaps.
         set_person_has_it(tx, case, has_it=False)
@@ -148,3 +155,10 @@ def close(tx: Tx, office: Office, case_id: int, staff_id: str, outcome: Outcome)
     values = {"closed_at": office.clock(), "due_at": None, "outcome": outcome.value}
     details = {"outcome": outcome.value}
     return change(tx, office, case, Action.CLOSE, officer(staff_id), values, details=details)
+
+
+def _reply_due(office: Office, case: Case) -> datetime | None:
+    """Return when the person must have an answer; nobody may answer where another one reads it."""
+    if case.detached_at is not None:
+        return None
+    return timers.reply_due(office.plan, case.risk, case.desk_id, office.clock())

@@ -110,11 +110,19 @@ class PlanHolder:
                 self._lock.release()
         return self._plan or plan
 
+    def kept(self) -> Plan | None:
+        """Return the plan that was last read without fault, by whatever process; None without."""
+        try:
+            text = (self._settings.home / KEPT).read_text("utf-8")
+            return Plan.model_validate_json(text)
+        except (OSError, ValidationError):
+            return None
+
     def _first(self) -> Plan:
         folder = plan_dir(self._settings)
         self._read = self._seen = _stamp(folder / FILE)
         self._looked = self._seconds()
-        self._plan = self._load(folder) or self._kept()
+        self._plan = self._load(folder) or self.kept()
         if self._plan is None:
             raise NoDesksError(
                 f"There is no good {FILE} in {folder}, so nobody could take a case. See what is"
@@ -157,13 +165,6 @@ class PlanHolder:
                 replace_file(place, text, mode=0o600)
         except OSError as error:
             _log.warning("desks.not_kept", error=type(error).__name__)
-
-    def _kept(self) -> Plan | None:
-        try:
-            text = (self._settings.home / KEPT).read_text("utf-8")
-            return Plan.model_validate_json(text)
-        except (OSError, ValidationError):
-            return None
 
 
 def _stamp(path: Path) -> Stamp:

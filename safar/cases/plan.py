@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from safar.cases.notices.addresses import Email, PhoneNumber, Webhook
 from safar.registry.schema import CountryCode, Entry, Identifier
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -92,9 +93,9 @@ class OfficeHours(Entry):
 class Notices(Entry):
     """Where a desk is told that something waits. Never with what a person wrote."""
 
-    email: tuple[str, ...] = ()
-    sms: tuple[str, ...] = ()
-    webhook: tuple[str, ...] = ()
+    email: tuple[Email, ...] = ()
+    sms: tuple[PhoneNumber, ...] = ()
+    webhook: tuple[Webhook, ...] = ()
 
 
 class Desk(Entry):
@@ -110,6 +111,8 @@ class Desk(Entry):
     hours: OfficeHours
     next: Identifier | None = None
     """The desk that gets a red case which nobody here has acknowledged."""
+    language: str = "en"
+    """In which notices are written; `safar.cases.notices.words` has them."""
     notices: Notices = Notices()
     supervisor_notices: Notices = Notices()
 
@@ -136,12 +139,15 @@ class Timer(Entry):
         again: Minutes between what happens after that.
         climbs: Whether it goes to the next desk, or only the supervisor is told.
         office_hours: Whether only minutes count at which the desk is open.
+        reply: Minutes from acknowledging until the person must have an answer, or the supervisor
+            is told; without it nobody is.
     """
 
     acknowledge: int = Field(gt=0, le=100_000)
     again: int = Field(gt=0, le=100_000)
     climbs: bool = False
     office_hours: bool = True
+    reply: int | None = Field(default=None, gt=0, le=100_000)
 
 
 class Timers(Entry):

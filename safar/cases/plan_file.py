@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import BaseModel, ValidationError
 
 from safar.cases import plan as models
+from safar.cases.notices.words import languages
 from safar.cases.plan import Desk, Plan
 from safar.registry.errors import ContentError, Problem
 from safar.registry.explain import explain
@@ -108,6 +109,12 @@ def _of_desk(plan: Plan, desk: Desk, document: Document, here: Loc) -> Iterator[
             (*here, "cities"),
             "a city without its country",
             "add destinations with the country that the city is in",
+        )
+    if desk.language not in languages():
+        yield document.problem(
+            (*here, "language"),
+            f'there are no notices in the language "{desk.language}"',
+            f"write one of {', '.join(languages())}",
         )
     for number, kind in enumerate(desk.kinds):
         if kind not in INTENTS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from sqlalchemy import insert, update
@@ -18,6 +18,7 @@ from safar.store import audit
 from safar.store.case_tables import case_events, case_notices, cases
 from safar.store.database import Tx
 
+_BEGINS: Final = frozenset({Action.CONSENT, Action.REOPEN})
 _log = structlog.get_logger(__name__)
 
 
@@ -41,7 +42,8 @@ def change(  # noqa: PLR0913, PLR0917 - what a change consists of, one argument 
         case: As it is.
         action: What is done.
         actor: Who does it.
-        values: Columns that change beside the state.
+        values: Columns that change beside the state. Where `due_at` does, `late_at` follows it
+            unless it is given.
         details: Ids and words of ours for timeline and audit, never a person's.
         notice: What staff of the desk must be told, if anything.
         to_supervisor: Whether that is for the supervisor.
@@ -56,6 +58,10 @@ def change(  # noqa: PLR0913, PLR0917 - what a change consists of, one argument 
     state = follows(case.state, action)
     now = office.clock()
     new = {"state": state, **(values or {})}
+    if "due_at" in new:
+        new.setdefault("late_at", new["due_at"])
+    if new.get("desk_id", case.desk_id) != case.desk_id or action in _BEGINS:
+        new["arrived_at"] = now
     tx.execute(
         update(cases)
         .where(cases.c.id == case.id)

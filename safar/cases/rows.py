@@ -28,6 +28,7 @@ class Case:
         for_other: Whether it is about somebody else than who writes.
         level: How far it has climbed unacknowledged.
         due_at: When something is due in it, see `safar.cases.timers`.
+        late_at: When its desk must have looked, or answered: it is late from then on.
         detached_at: When another person turned up at the telephone.
     """
 
@@ -49,6 +50,7 @@ class Case:
     outcome: str | None
     level: int
     due_at: datetime | None
+    late_at: datetime | None
     detached_at: datetime | None
     erased_at: datetime | None
     offered_at: datetime

@@ -56,6 +56,8 @@ class Action(str, Enum):
     HAND_BACK = "hand_back"
     TRANSFER = "transfer"
     CLIMB = "climb"
+    REMIND = "remind"
+    """Somebody looked and nobody answered: the supervisor is told."""
     CLOSE = "close"
     REOPEN = "reopen"
     WITHDRAW = "withdraw"
@@ -71,6 +73,9 @@ ENDED: Final = frozenset({State.DECLINED, State.CLOSED, State.WITHDRAWN})
 
 WAITING: Final = frozenset({State.OPEN, State.REOPENED})
 """Nobody has acknowledged it yet, so it may climb."""
+
+LOOKED_AT: Final = frozenset({State.ACKNOWLEDGED, State.WITH_PERSON, State.HANDED_BACK})
+"""Somebody has acknowledged it, and it goes on; the person may wait for an answer still."""
 
 _S, _A = State, Action
 
@@ -91,6 +96,7 @@ TRANSITIONS: Final[Mapping[tuple[State, Action], State]] = MappingProxyType(
                 (_A.TAKE, _S.WITH_PERSON),
             )
         },
+        **{(looked_at, _A.REMIND): looked_at for looked_at in LOOKED_AT},
         (_S.ACKNOWLEDGED, _A.ADD): _S.ACKNOWLEDGED,
         (_S.ACKNOWLEDGED, _A.NOTE): _S.ACKNOWLEDGED,
         (_S.ACKNOWLEDGED, _A.ASSIGN): _S.ACKNOWLEDGED,

@@ -10,6 +10,7 @@ exactly one reader, the bot or a person.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert
@@ -18,6 +19,7 @@ from safar.cases import risk, rows, timers
 from safar.cases.actors import Actor, officer, see_that_they_may, worker
 from safar.cases.errors import CaseRefusedError
 from safar.cases.office import Office
+from safar.cases.plan import Risk
 from safar.cases.record import change
 from safar.cases.rows import Case
 from safar.cases.states import WAITING, Action, State, follows
@@ -73,15 +75,25 @@ def add(
     told = risk.assess(office.plan.risk, danger=danger, kind=case.kind, answers=answers)
     values: dict[str, Any] = {}
     if told.weight > case.risk.weight:
-        values["risk"] = told
-        if case.state in WAITING:
-            due = timers.first_due(office.plan, told, case.desk_id, office.clock())
-            values["due_at"] = due if case.due_at is None else min(due, case.due_at)
+        values = {"risk": told, **_sooner(office, case, told)}
     _keep(
         tx, office, case, Action.ADD, worker(contact_id), text, inbox_id, values,
         notice="graver" if values else "added",
     )  # fmt: skip
     return rows.read(tx, case_id)
+
+
+def _sooner(office: Office, case: Case, told: Risk) -> dict[str, datetime]:
+    """Return what changes in what a case waits for, now that it is graver."""
+    if case.state in WAITING:
+        due: datetime | None = timers.first_due(office.plan, told, case.desk_id, office.clock())
+    elif case.due_at is not None:
+        due = timers.reply_due(office.plan, told, case.desk_id, office.clock())
+    else:
+        return {}
+    before = {"due_at": case.due_at, "late_at": case.late_at}
+    sooner = {name: [at for at in (due, was) if at] for name, was in before.items()}
+    return {name: min(times) for name, times in sooner.items() if times}
 
 
 def reply(tx: Tx, office: Office, case_id: int, staff_id: str, text: str, queue: Queue) -> int:
@@ -110,7 +122,7 @@ def reply(tx: Tx, office: Office, case_id: int, staff_id: str, text: str, queue:
             "This person asked to get no more messages, so this was not sent. Call them, or wait"
             " until they write again.",
         )
-    values = {} if case.first_reply_at else {"first_reply_at": office.clock()}
+    values = {"due_at": None, "first_reply_at": case.first_reply_at or office.clock()}
     change(tx, office, case, Action.REPLY, actor, values, details={"outbox_id": outbox_id})
     _keep_of_staff(tx, office, case, staff_id, text, kind="text", outbox_id=outbox_id)
     return outbox_id

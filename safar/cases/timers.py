@@ -9,7 +9,7 @@ from enum import Enum
 
 from safar.cases import hours
 from safar.cases.plan import Plan, Risk
-from safar.cases.states import WAITING, State
+from safar.cases.states import LOOKED_AT, WAITING, State
 
 
 class What(str, Enum):
@@ -21,6 +21,8 @@ class What(str, Enum):
     """Give the case to the next desk."""
     REMIND = "remind"
     """Tell the supervisor again: there is nobody further to go to."""
+    UNANSWERED = "unanswered"
+    """Tell the supervisor that somebody looked and nobody has answered; once."""
     LAPSE = "lapse"
     """Take an offer that was not answered back."""
     HAND_BACK = "hand_back"
@@ -78,6 +80,12 @@ def first_due(plan: Plan, risk: Risk, desk_id: str, now: datetime) -> datetime:
     return _later(plan, risk, desk_id, plan.timers.of(risk).acknowledge, now)
 
 
+def reply_due(plan: Plan, risk: Risk, desk_id: str, now: datetime) -> datetime | None:
+    """Return when the person of a case acknowledged now must have an answer, UTC, if ever."""
+    minutes = plan.timers.of(risk).reply
+    return None if minutes is None else _later(plan, risk, desk_id, minutes, now)
+
+
 def offer_lapses(plan: Plan, now: datetime) -> datetime:
     """Return until when an offer made now waits for an answer, UTC."""
     return now + timedelta(hours=plan.timers.offer_hours)
@@ -88,6 +96,8 @@ def _step(plan: Plan, case: Waiting, now: datetime) -> Step | None:
         return Step(case.case_id, What.LAPSE, case.level, case.level, case.desk_id, None)
     if case.state is State.WITH_PERSON and case.detached:
         return Step(case.case_id, What.HAND_BACK, case.level, case.level, case.desk_id, None)
+    if case.state in LOOKED_AT and not case.detached:
+        return Step(case.case_id, What.UNANSWERED, case.level, case.level, case.desk_id, None)
     if case.state not in WAITING:
         return None
     what, desk_id, level = _further(plan, case)

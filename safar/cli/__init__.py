@@ -8,6 +8,14 @@ from collections.abc import Callable
 import typer
 from pydantic import ValidationError
 
+_PREFIXES = {
+    "Settings": "SAFAR_",
+    "NoticeSettings": "SAFAR_NOTICE_",
+    "LimitSettings": "SAFAR_LIMIT_",
+    "RetentionSettings": "SAFAR_RETENTION_",
+}
+"""How the variables of each class of settings begin."""
+
 
 def build_app() -> typer.Typer:
     """Return the command with all its groups."""
@@ -15,12 +23,15 @@ def build_app() -> typer.Typer:
         agencies,
         ask,
         audit,
+        cases,
         chat,
         content,
+        data,
         demo,
         doctor,
         init,
         insights,
+        keys,
         locales,
         offer,
         run,
@@ -41,7 +52,10 @@ def build_app() -> typer.Typer:
     app.add_typer(locales.app, name="locales", help="Keep the translations.")
     app.add_typer(insights.app, name="insights", help="Learn from what people wrote.")
     app.add_typer(audit.app, name="audit", help="Check the record of what was done.")
+    app.add_typer(cases.app, name="cases", help="See cases, and tell staff of them.")
     app.add_typer(sending.app, name="sending", help="Stop all sending, and let it go on.")
+    app.add_typer(data.app, name="data", help="What is kept, for how long, and copies of it.")
+    app.add_typer(keys.app, name="keys", help="Look at the keys of encryption, and change them.")
     commands: tuple[tuple[str, Callable[..., None]], ...] = (
         ("init", init.init),
         ("run", run.run),
@@ -67,10 +81,13 @@ def main() -> None:
     try:
         build_app()()
     except ValidationError as error:
-        if error.title != "Settings":
+        prefix = _PREFIXES.get(error.title)
+        if prefix is None:
             raise
-        fields = ", ".join("SAFAR_" + "_".join(map(str, e["loc"])).upper() for e in error.errors())
-        _end(f"A setting is not right: {fields}. {error.errors()[0]['msg']}.")
+        errors = error.errors()
+        fields = [prefix + "_".join(map(str, e["loc"])).upper() for e in errors if e["loc"]]
+        where = f"{', '.join(fields)}. " if fields else ""
+        _end(f"A setting is not right: {where}{errors[0]['msg'].removeprefix('Value error, ')}.")
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:

@@ -56,6 +56,8 @@ def check(
     ] = False,
 ) -> None:
     """Say everything that is wrong with content and translations; fails if there are errors."""
+    from safar.cases.canned import check_replies  # noqa: PLC0415 - only this command
+    from safar.cases.glossary import check_glossary  # noqa: PLC0415 - only this command
     from safar.cases.plan_file import check_plan  # noqa: PLC0415 - only this command
     from safar.desk.checking import check as look  # noqa: PLC0415 - only this command
     from safar.desk.errors import DeskError  # noqa: PLC0415 - only this command
@@ -74,8 +76,9 @@ def check(
     except (DeskError, PhrasingError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
-    # Desks are no answers, so the registry does not know them; editors keep them all the same.
-    problems = tuple(sorted((*problems, *check_plan(folder))))
+    # What is for staff is no answer, so the registry does not know it; editors keep it too.
+    for look_at in (check_plan, check_replies, check_glossary):
+        problems = tuple(sorted((*problems, *look_at(folder))))
     problems = tuple(problem for problem in problems if only in problem.file)
     show_problems(problems, notes)
     counts = Counter(problem.severity for problem in problems)

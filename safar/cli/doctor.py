@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
+from pydantic import ValidationError
 
+from safar.cli.doctor_cases import notices_of
 from safar.gateway.limits import LimitSettings
 from safar.gateway.overview import Overview, look, plain
 from safar.gateway.providers.plugin import Finding, Level
@@ -65,6 +67,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield from _registry(settings, now)
     yield from _model(settings)
     yield from _providers(settings)
+    yield from _desks(settings)
     yield from _store(settings, now)
 
 
@@ -151,6 +154,20 @@ def _providers(settings: Settings) -> Iterator[Finding]:
         yield from plugin.doctor(settings)
 
 
+def _desks(settings: Settings) -> Iterator[Finding]:
+    from safar.cases.notices.settings import NoticeSettings  # noqa: PLC0415
+    from safar.cli import doctor_cases  # noqa: PLC0415
+    from safar.gateway.providers.plugin import configured  # noqa: PLC0415
+
+    try:
+        notices = NoticeSettings()
+    except ValidationError as error:
+        yield Finding("notices", "error", f"A setting is not right: {error.errors()[0]['msg']}.")
+        return
+    providers = [plugin.name for plugin in configured(settings)]
+    yield from doctor_cases.desks(settings, notices, providers)
+
+
 def _store(settings: Settings, now: datetime) -> Iterator[Finding]:
     from safar.store.database import open_database  # noqa: PLC0415
     from safar.store.errors import StoreError  # noqa: PLC0415
@@ -197,6 +214,7 @@ def state_of(overview: Overview, limits: LimitSettings) -> Iterator[Finding]:
     yield from _limits(overview, limits)
     yield Finding("opt-out", "ok", f"{overview.suppressed} addresses asked to be left alone.")
     yield from _refusals(overview)
+    yield from notices_of(overview.notices)
     for name, value in overview.counters.items():
         yield Finding("counted today", "ok", f"{name}: {value}")
 

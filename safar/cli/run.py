@@ -18,7 +18,10 @@ from safar.settings import Settings, load_settings
 
 def run(
     simulator: Annotated[
-        bool, typer.Option("--simulator", help="Also serve the simulated phone, on this machine.")
+        bool,
+        typer.Option(
+            "--simulator", help="Also serve the simulated phone and the console, on this machine."
+        ),
     ] = False,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the gateway.")] = None,
 ) -> None:
@@ -27,7 +30,7 @@ def run(
 
     environment = dict(os.environ)
     if simulator:
-        environment["SAFAR_SIMULATOR"] = "true"
+        environment["SAFAR_SIMULATOR"] = environment["SAFAR_CONSOLE"] = "true"
     if port is not None:
         environment["SAFAR_PORT"] = str(port)
     settings = load_settings()
@@ -37,6 +40,8 @@ def run(
     typer.echo(f"Safar starts on http://{settings.host}:{port or settings.port} (Ctrl-C ends it).")
     if simulator:
         typer.echo(f"The simulator: http://{settings.host}:{port or settings.port}/simulator/")
+    if simulator or settings.console:
+        typer.echo(f"The console of staff: http://{settings.host}:{port or settings.port}/console/")
     raise typer.Exit(Supervisor(environment, typer.echo).run())
 
 
@@ -67,21 +72,23 @@ def warn_of_samples(settings: Settings) -> None:
 
 
 def gateway() -> None:
-    """Serve the webhooks (and the simulator, if SAFAR_SIMULATOR is true)."""
+    """Serve the webhooks (and simulator and console, if SAFAR_SIMULATOR and SAFAR_CONSOLE are)."""
     import uvicorn  # noqa: PLC0415 - only this command
 
-    from safar.gateway.web import create_app  # noqa: PLC0415 - only this command
+    from safar.gateway.web import create_app, utc_now  # noqa: PLC0415 - only this command
     from safar.store.crypto import KeyRing  # noqa: PLC0415 - only this command
     from safar.store.database import open_database  # noqa: PLC0415 - only this command
 
     settings = load_settings()
     quiet()
     settings.home.mkdir(parents=True, exist_ok=True)
-    app = create_app(
-        settings,
-        open_database(settings.database_url),
-        KeyRing(settings.keys, settings.hash_key),
-    )
+    database = open_database(settings.database_url)
+    keyring = KeyRing(settings.keys, settings.hash_key)
+    app = create_app(settings, database, keyring)
+    if settings.console:
+        from safar.console import app as console  # noqa: PLC0415 - only where it is wanted
+
+        console.mount(app, console.house_of(settings, database, keyring, utc_now))
     # No access log: paths and addresses of people must not stand in a file.
     uvicorn.run(
         app,
@@ -131,6 +138,8 @@ def worker() -> None:
 
 def dispatcher() -> None:
     """Send what the outbox holds."""
+    from safar.cases.notices.settings import NoticeSettings  # noqa: PLC0415 - only this command
+    from safar.cli.case_errands import case_errands  # noqa: PLC0415 - only this command
     from safar.gateway import housekeeping  # noqa: PLC0415 - only this command
     from safar.gateway.dispatcher import Dispatcher  # noqa: PLC0415 - only this command
     from safar.gateway.providers.plugin import configured  # noqa: PLC0415 - only this command
@@ -149,16 +158,20 @@ def dispatcher() -> None:
         utc_now,
     )
     plugins = configured(settings)
+    owner = owner_name("dispatcher")
     service = Dispatcher(
         surroundings.database,
         surroundings.keyring,
         [plugin.provider(surroundings) for plugin in plugins],
-        owner=owner_name("dispatcher"),
+        owner=owner,
         clock=utc_now,
         rng=random.Random(),  # noqa: S311 - spreads retries, guards nothing
         options=dispatcher_options(settings),
         errands=[
             *housekeeping.errands(surroundings),
+            *case_errands(
+                surroundings, owner, [plugin.name for plugin in plugins], NoticeSettings()
+            ),
             *(errand for plugin in plugins for errand in plugin.errands(surroundings)),
         ],
     )

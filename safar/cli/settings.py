@@ -17,8 +17,10 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
+from safar.cases.notices.settings import NoticeSettings
 from safar.gateway.limits import LimitSettings
 from safar.settings import ROOT, Settings
+from safar.store.retention_settings import RetentionSettings
 
 _ENTRY = re.compile(r"^(\w+): (.*)$")
 _INTRODUCTION = """# Every setting
@@ -56,9 +58,11 @@ def settings(
 
 
 def groups() -> Iterator[tuple[str, list[Entry]]]:
-    """Yield a title and its settings: Safar's own, the limits, then each provider's."""
+    """Yield a title and its settings: Safar's own, those of its parts, then each provider's."""
     yield "Safar, and Twilio", entries_of(Settings)
     yield "Limits", entries_of(LimitSettings)
+    yield "Notices to staff", entries_of(NoticeSettings)
+    yield "How long things are kept", entries_of(RetentionSettings)
     for title, found in provider_settings():
         yield title, entries_of(found)
 

@@ -38,7 +38,8 @@ class Dispatcher:
 
     Each channel of a provider has its own breaker and its own thread, so one that is slow or out
     of order holds up nobody else's texts: a WhatsApp sender that was blocked does not silence SMS.
-    A provider that also listens does so in a thread of its own, and errands have one together.
+    A provider that also listens does so in a thread of its own. Errands have one together, but for
+    those that may have to wait for others.
     """
 
     def __init__(
@@ -115,8 +116,13 @@ class Dispatcher:
                         target=self._listen, args=(provider.name, listen, stop), daemon=True
                     )
                 )
-        if self._errands:
-            threads.append(threading.Thread(target=self._run_errands, args=(stop,), daemon=True))
+        alone = [[errand] for errand in self._errands if errand.alone]
+        together = [errand for errand in self._errands if not errand.alone]
+        for errands in [*alone, together]:
+            if errands:
+                threads.append(
+                    threading.Thread(target=self._run_errands, args=(errands, stop), daemon=True)
+                )
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -214,12 +220,12 @@ class Dispatcher:
             if not stop.is_set():
                 wait(self._backoff.after(troubles).total_seconds())
 
-    def _run_errands(self, stop: threading.Event) -> None:
+    def _run_errands(self, errands: Sequence[Errand], stop: threading.Event) -> None:
         wait = self._sleep or stop.wait
-        due = {errand.name: 0.0 for errand in self._errands}
+        due = {errand.name: 0.0 for errand in errands}
         passed = 0.0
         while not stop.is_set():
-            for errand in self._errands:
+            for errand in errands:
                 if due[errand.name] > passed:
                     continue
                 due[errand.name] = passed + errand.every

@@ -1,21 +1,31 @@
-"""Errands that every installation needs: forgetting people, and counts that are old."""
+"""Errands that every installation needs: forgetting people, and what has been kept long enough."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from safar.gateway.providers.plugin import Errand, Surroundings
-from safar.store import erasure, usage
+from safar.store import erasure, retention, wishes
+from safar.store.retention_settings import RetentionSettings
 
 _ERASE_EVERY = 10.0
-_TIDY_EVERY = 3600.0
-_USAGE_DAYS = 400
+_PURGE_EVERY = 600.0
+_WISHES_EVERY = 60.0
+_MOST_PURGED = 4000
+"""Rows in one run: the errands of all providers wait for it."""
 
 
 def errands(surroundings: Surroundings) -> Sequence[Errand]:
     """Return them."""
     # A process that was killed may have left its journal unscrubbed.
     unscrubbed = [True]
+    kept_for = RetentionSettings()
+    keeper = wishes.Keeper(
+        surroundings.settings.home / wishes.FILE_NAME,
+        surroundings.database,
+        surroundings.keyring,
+        kept_for,
+    )
 
     def erase() -> int:
         with surroundings.database.write() as tx:
@@ -24,8 +34,17 @@ def errands(surroundings: Surroundings) -> Sequence[Errand]:
             unscrubbed[0] = not surroundings.database.scrub()
         return done
 
-    def tidy() -> int:
-        with surroundings.database.write() as tx:
-            return usage.forget_before(tx, surroundings.clock(), _USAGE_DAYS)
+    def purge() -> int:
+        now = surroundings.clock()
+        gone = retention.purge(
+            surroundings.database, surroundings.keyring, kept_for, now, most=_MOST_PURGED
+        )
+        # The next errand empties the journal, or the one after it while somebody reads.
+        unscrubbed[0] = unscrubbed[0] or bool(gone)
+        return sum(gone.values())
 
-    return (Errand("erase", _ERASE_EVERY, erase), Errand("tidy", _TIDY_EVERY, tidy))
+    return (
+        Errand("erase", _ERASE_EVERY, erase),
+        Errand("purge", _PURGE_EVERY, purge),
+        Errand("wishes", _WISHES_EVERY, lambda: keeper.keep(surroundings.clock())),
+    )

@@ -141,6 +141,20 @@ def _families(overview: Overview) -> Iterator[Metric]:
         value=float(overview.sending_stopped is not None),
     )
     yield GaugeMetricFamily(
+        "safar_notices_waiting", "Notices to staff that wait.", value=overview.notices.waiting
+    )
+    yield GaugeMetricFamily(
+        "safar_notices_oldest_seconds",
+        "Age of the oldest notice to staff that waits.",
+        value=overview.notices.oldest_seconds,
+    )
+    given_up = GaugeMetricFamily(
+        "safar_notices_failed", "Notices to staff that were given up.", labels=["way", "code"]
+    )
+    for (way, code), number in overview.notices.failed.items():
+        given_up.add_metric([way, code], number)
+    yield given_up
+    yield GaugeMetricFamily(
         "safar_suppressed", "Addresses that asked to be left alone.", value=overview.suppressed
     )
     yield GaugeMetricFamily(

@@ -136,7 +136,12 @@ def _claimed(
 def _window_open(row: Row[Any], now: datetime) -> bool | None:
     if row.channel != "whatsapp":
         return None
-    return row.last_inbound_at is not None and now < row.last_inbound_at + WINDOW - WINDOW_MARGIN
+    return window_is_open(row.last_inbound_at, now)
+
+
+def window_is_open(last_inbound_at: datetime | None, now: datetime) -> bool:
+    """Whether WhatsApp takes a free text to a person who wrote last at a moment."""
+    return last_inbound_at is not None and now < last_inbound_at + WINDOW - WINDOW_MARGIN
 
 
 def _taken_ids(tx: Tx, row: Row[Any]) -> frozenset[str]:

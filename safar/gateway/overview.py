@@ -12,6 +12,7 @@ from safar.gateway.limits import LimitSettings
 from safar.gateway.outbox_rows import is_open
 from safar.store import counters, health, switches, usage
 from safar.store.database import Database, Tx
+from safar.store.notice_counts import NoticeCounts, notice_counts
 from safar.store.switches import Switch
 from safar.store.tables import inbox, outbox, received_parts, suppressions
 from safar.store.usage import Used
@@ -65,6 +66,7 @@ class Overview:
     sending_stopped: Switch | None
     suppressed: int
     unjoined_parts: int
+    notices: NoticeCounts
     countries: dict[str, Used] = field(default_factory=dict)
 
 
@@ -91,6 +93,7 @@ def look(database: Database, limits: LimitSettings, now: datetime) -> Overview:
                     .where(received_parts.c.inbox_id.is_(None))
                 ).scalar_one()
             ),
+            notices=notice_counts(tx, now),
             countries=usage.totals(tx, "country", now),
         )
 

@@ -54,7 +54,8 @@ def create_app(
         response = await call_next(request)
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["Cache-Control"] = "no-store"
+        # Pages and webhooks are never kept; a file of the console says itself how long it may be.
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     @app.get("/healthz")

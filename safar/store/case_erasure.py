@@ -23,6 +23,7 @@ _PREFIX = "forgotten:"
 _NEVER_BEGUN = "declined"
 _END: Final = "withdrawn"
 _WITH_PERSON = "with_person"
+_LOOKED_AT = ("acknowledged", "with_person", "handed_back")
 
 
 def forget(tx: Tx, keyring: KeyRing, contact_id: str, now: datetime) -> int:
@@ -54,6 +55,7 @@ def forget(tx: Tx, keyring: KeyRing, contact_id: str, now: datetime) -> int:
             "variant": None,
             "state": state,
             "due_at": None,
+            "late_at": None,
             "erased_at": row.erased_at or now,
             "updated_at": now,
         }
@@ -92,9 +94,12 @@ def empty(tx: Tx, case_ids: Sequence[int]) -> None:
 def detach(tx: Tx, conversation_ids: Sequence[str], now: datetime) -> None:
     """Note that another person has the telephone of these conversations: see `cases.detached_at`.
 
-    A case that a person has the conversation of is due at once, so that it is handed back.
+    A case that a person has the conversation of is due at once, so that it is handed back. In one
+    that was looked at nothing is due any more: nobody may be answered.
     """
     own = (cases.c.conversation_id.in_(conversation_ids), cases.c.detached_at.is_(None))
+    looked_at = cases.c.state.in_(_LOOKED_AT)
+    tx.execute(update(cases).where(*own, looked_at).values(due_at=None, late_at=None))
     tx.execute(update(cases).where(*own, cases.c.state == _WITH_PERSON).values(due_at=now))
     tx.execute(update(cases).where(*own).values(detached_at=now, updated_at=now))
 

@@ -6,10 +6,10 @@ what an office must be able to account for, and what names nobody.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Computed, ForeignKey, Integer, Table, Text, UniqueConstraint
 
 from safar.store.columns import RowId, count_column, metadata, text_column, time_column
-from safar.store.types import Flag
+from safar.store.types import Flag, UtcDateTime
 
 # Kept beside content/desks.yaml, since cases outlive a desk that was taken out of the file.
 desks = Table(
@@ -62,6 +62,13 @@ cases = Table(
     # How far it has climbed, and when it is due to be acknowledged; None: nobody is waited for.
     count_column("level"),
     time_column("due_at", nullable=True),
+    # From when on its desk is late with it; stays while it climbs, when `due_at` moves on.
+    time_column("late_at", nullable=True),
+    # When its desk got it, or got it back.
+    time_column("arrived_at", nullable=True),
+    # Red is 0, amber 1, green 2; and since when the person waits: migration 0010 says how.
+    Column("urgency", Integer, Computed("risk")),
+    Column("waits_since", UtcDateTime, Computed("coalesce(reopened_at, opened_at)")),
     # Another person has the telephone since: nothing of this case may reach them.
     time_column("detached_at", nullable=True),
     time_column("erased_at", nullable=True),

@@ -53,6 +53,7 @@ class KeyRing:
                 f"The hash key has {len(hash_key)} characters and needs at least {MIN_HASH_KEY}."
                 " Make one with `safar init` and set SAFAR_HASH_KEY."
             )
+        self._fernets = tuple(fernets)
         self._fernet = MultiFernet(fernets)
         self._hash_key = hash_key.encode()
 
@@ -93,6 +94,17 @@ class KeyRing:
             CryptoError: No key of the ring opens it.
         """
         return self.encrypt(self.decrypt(token))
+
+    def place_of(self, token: str) -> int | None:
+        """Return which key made a token: 0 is the newest, None is none of the ring."""
+        raw = token.encode()
+        for place, fernet in enumerate(self._fernets):
+            try:
+                fernet.decrypt(raw)
+            except InvalidToken:
+                continue
+            return place
+        return None
 
     def digest(self, kind: str, value: str) -> str:
         """Make the keyed digest by which an address is found again.

@@ -12,10 +12,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timezone
+from typing import Final
 
 from sqlalchemy import ColumnElement, bindparam, delete, insert, literal_column, select, update
 
-from safar.store import case_erasure
+from safar.store import case_erasure, wishes
 from safar.store.crypto import KeyRing
 from safar.store.database import Tx
 from safar.store.forgotten import forgotten_id
@@ -36,6 +37,19 @@ from safar.store.tables import (
 
 UNSAID = datetime(1970, 1, 1, tzinfo=timezone.utc)
 """Expiry of a text that was on its way when its person was forgotten: sent by now, or never."""
+
+EMPTY_INBOX: Final = {
+    "body_encrypted": "",
+    "raw_encrypted": "",
+    "extras_encrypted": None,
+    "decided_encrypted": None,
+    "understood_encrypted": None,
+    "body_digest": None,
+}
+"""Columns of a message that came, of which nothing is left."""
+
+EMPTY_OUTBOX: Final = {"body_encrypted": "", "extras_encrypted": None, "provider_message_id": None}
+"""Columns of a text that was sent, of which nothing is left."""
 
 _OPEN = ("ready", "leased", "sending", "unknown")
 _NOT_FOR_LIFE = outbox.c.kind.not_in(["danger", "officer"])
@@ -128,6 +142,7 @@ def finish(tx: Tx, keyring: KeyRing) -> int:
         )
         # What an officer wrote between the wish and now.
         case_erasure.forget(tx, keyring, contact_id, wished_at)
+        wishes.note_forgotten(tx, keyring, contact_id, wished_at)
         _rename(tx, contact_id)
         done += 1
     return done
@@ -156,23 +171,12 @@ def _empty(tx: Tx, keyring: KeyRing, contact_id: str) -> None:
     """Empty every text that is done with."""
     own = select(conversations.c.id).where(conversations.c.contact_id == contact_id)
     done_with = (inbox.c.conversation_id.in_(own), inbox.c.state.in_(["done", "dead"]))
-    _hide_ids(tx, keyring, done_with)
-    tx.execute(
-        update(inbox)
-        .where(*done_with)
-        .values(
-            body_encrypted="",
-            raw_encrypted="",
-            extras_encrypted=None,
-            decided_encrypted=None,
-            understood_encrypted=None,
-            body_digest=None,
-        )
-    )
+    hide_ids(tx, keyring, done_with)
+    tx.execute(update(inbox).where(*done_with).values(**EMPTY_INBOX))
     tx.execute(
         update(outbox)
         .where(outbox.c.conversation_id.in_(own), outbox.c.state.not_in(_OPEN))
-        .values(body_encrypted="", extras_encrypted=None, provider_message_id=None)
+        .values(**EMPTY_OUTBOX)
     )
     sent = select(outbox.c.id).where(outbox.c.conversation_id.in_(own))
     tx.execute(delete(status_events).where(status_events.c.outbox_id.in_(sent)))
@@ -181,7 +185,7 @@ def _empty(tx: Tx, keyring: KeyRing, contact_id: str) -> None:
     )
 
 
-def _hide_ids(tx: Tx, keyring: KeyRing, which: Sequence[ColumnElement[bool]]) -> None:
+def hide_ids(tx: Tx, keyring: KeyRing, which: Sequence[ColumnElement[bool]]) -> None:
     """Put digests in the place of the ids that providers gave to messages."""
     rows = tx.execute(
         select(inbox.c.id, inbox.c.provider, inbox.c.provider_message_id).where(*which)

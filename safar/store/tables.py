@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Integer, Table, Text, UniqueConstraint
 
-# Whoever sees these tables sees all: those of cases enter the same list.
-from safar.store import case_tables  # noqa: F401
+# Whoever sees these tables sees all: those of cases and staff enter the same list.
+from safar.store import case_tables, notice_tables, staff_tables  # noqa: F401
 from safar.store.columns import RowId as _RowId
 from safar.store.columns import count_column as _count
 from safar.store.columns import metadata
@@ -178,6 +178,14 @@ consent_events = Table(
     _text("channel"),
     _text("kind"),
     _text("origin"),
+    _time("at"),
+)
+
+# Who was forgotten, by keyed digest of a random id: `safar.store.wishes`.
+forgettings = Table(
+    "forgettings",
+    metadata,
+    Column("digest", Text, primary_key=True),
     _time("at"),
 )
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from safar.store.database import Tx
 from safar.store.dialect import add_to_row
@@ -68,12 +68,6 @@ def history(tx: Tx, kind: str, since: datetime) -> list[tuple[str, str, int, int
         .order_by(usage.c.day, usage.c.key)
     )
     return [(row.day, row.key, row.messages, row.segments) for row in rows]
-
-
-def forget_before(tx: Tx, now: datetime, days: int) -> int:
-    """Delete counts older than so many days; return how many rows."""
-    limit = _day(now - timedelta(days=days))
-    return int(tx.execute(delete(usage).where(usage.c.day < limit)).rowcount)
 
 
 def _day(now: datetime) -> str:

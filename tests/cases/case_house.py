@@ -11,6 +11,7 @@ from case_plan import PLAN
 from sqlalchemy import insert, select
 
 from safar.cases import directory, handling, opening, rows, talking
+from safar.cases.actors import worker
 from safar.cases.climbing import carry_out
 from safar.cases.office import Office
 from safar.cases.opening import Offer, Terms
@@ -142,6 +143,16 @@ class House:
                 "reply", case, who, text, lambda tx: self.row_out(tx, case.conversation_id, text)
             )
         )
+
+    def add(self, case: Case, **values: Any) -> Case:
+        """Let the worker add something to their case."""
+        with self.database.write() as tx:
+            return talking.add(tx, self.office, case.id, case.contact_id, "x", None, **values)
+
+    def reopen(self, case: Case) -> Case:
+        """Let the worker open their closed case once more."""
+        with self.database.write() as tx:
+            return opening.reopen(tx, self.office, case.id, worker(case.contact_id))
 
     # Everybody.
 

@@ -51,4 +51,9 @@ def plan_of(desks: list[dict[str, Any]] = DESKS, **parts: Any) -> Plan:
     return Plan.model_validate({"desks": desks, "risk": RISK, **parts})
 
 
-PLAN = plan_of()
+TIMERS = {
+    "red": {"acknowledge": 15, "again": 15, "reply": 30, "climbs": True, "office_hours": False},
+    "amber": {"acknowledge": 240, "again": 240, "reply": 60},
+}
+
+PLAN = plan_of(timers=TIMERS)

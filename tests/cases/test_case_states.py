@@ -12,9 +12,9 @@ ALLOWED = {
     "declined": "",
     "open": "add note climb transfer acknowledge take link unlink withdraw",
     "reopened": "add note climb transfer acknowledge take link unlink withdraw",
-    "acknowledged": "add note assign take transfer close link unlink withdraw",
-    "with_person": "add note reply hand_back link unlink withdraw",
-    "handed_back": "add note assign take transfer close link unlink withdraw",
+    "acknowledged": "add note assign take transfer close link unlink remind withdraw",
+    "with_person": "add note reply hand_back link unlink remind withdraw",
+    "handed_back": "add note assign take transfer close link unlink remind withdraw",
     "closed": "note reopen link unlink withdraw",
     "withdrawn": "",
 }

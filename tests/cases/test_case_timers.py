@@ -55,8 +55,22 @@ STEPS: dict[str, tuple[Waiting, What | None, int, str]] = {
     "another person at the telephone": (
         replace(RED, state=State.WITH_PERSON, detached=True), What.HAND_BACK, 0, "doha",
     ),
-    "acknowledged": (replace(RED, state=State.ACKNOWLEDGED), None, 0, ""),
-    "with a person": (replace(RED, state=State.WITH_PERSON), None, 0, ""),
+    "acknowledged, and nobody answered": (
+        replace(RED, state=State.ACKNOWLEDGED, level=2), What.UNANSWERED, 2, "doha",
+    ),
+    "taken, and nobody answered": (
+        replace(RED, state=State.WITH_PERSON), What.UNANSWERED, 0, "doha",
+    ),
+    "handed back without an answer": (
+        replace(RED, state=State.HANDED_BACK), What.UNANSWERED, 0, "doha",
+    ),
+    "another person at the telephone, so nobody is answered": (
+        replace(RED, state=State.ACKNOWLEDGED, detached=True), None, 0, "",
+    ),
+    "acknowledged, nothing is waited for": (
+        replace(RED, state=State.ACKNOWLEDGED, due_at=None), None, 0, "",
+    ),
+    "closed": (replace(RED, state=State.CLOSED), None, 0, ""),
     "not yet": (replace(RED, due_at=NOW + timedelta(microseconds=1)), None, 0, ""),
     "nothing is waited for": (replace(RED, due_at=None), None, 0, ""),
 }  # fmt: skip
@@ -107,9 +121,10 @@ def test_a_red_case_climbs_until_somebody_looks(house: House) -> None:
         told.append(step)
         assert house.notices(case) == told
     house.do("take", case, "rest1")
+    house.reply(case, "rest1", "we come")
     house.pass_(10_000)
     assert house.climb() == 0
-    assert house.events(case) == ["offer", "consent", *["climb"] * len(way), "take"]
+    assert house.events(case) == ["offer", "consent", *["climb"] * len(way), "take", "reply"]
 
 
 @pytest.mark.both_databases

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from safar.gateway import inbox
+from safar.gateway import inbox, queueing
 from safar.gateway.messages import ConversationUpdate, OutgoingText
 from safar.store.crypto import KeyRing
 from safar.store.database import Database
+from safar.store.tables import conversations
 from tests.clock import FakeClock
 from tests.gateway.conftest import LEASE
 from tests.gateway.web_gateway import PUBLIC, Gateway, make_settings
@@ -33,7 +36,7 @@ def write(gateway: Gateway, text: str, channel: str = "sms", sender: str = PERSO
     return gateway.client.post(CALL, json=said).status_code
 
 
-def talk(gateway: Gateway, channel: str = "sms", sender: str = PERSON) -> dict[str, object]:
+def talk(gateway: Gateway, channel: str = "sms", sender: str = PERSON) -> dict[str, Any]:
     answer = gateway.client.get(CALL, params={"sender": sender, "channel": channel})
     assert answer.status_code == 200
     return dict(answer.json())
@@ -89,6 +92,26 @@ def test_a_talk_from_first_word_to_answer(gateway: Gateway) -> None:
         "understood": {"intent": "ask_wages", "confidence": 0.9},
         "waiting": False,
     }
+
+
+def test_a_text_that_answers_no_message_stands_where_it_came(gateway: Gateway) -> None:
+    write(gateway, "help")
+    answer_last(gateway, OutgoingText(text="A person will write."))
+    gateway.clock.pass_(60)
+    with gateway.database.write() as tx:
+        (conversation_id,) = tx.execute(select(conversations.c.id)).scalars()
+        queueing.put(
+            tx,
+            gateway.keyring,
+            idempotency_key="reply",
+            conversation_id=conversation_id,
+            text=OutgoingText(text="We are here.", kind="officer"),
+            now=gateway.clock(),
+        )
+    gateway.clock.pass_(60)
+    write(gateway, "thanks")
+    said = ["help", "A person will write.", "We are here.", "thanks"]
+    assert [message["text"] for message in talk(gateway)["messages"]] == said
 
 
 def test_people_and_channels_are_apart(gateway: Gateway) -> None:

@@ -29,6 +29,21 @@ KNOWS: dict[str, set[str]] = {
         "safar.messaging",
         "safar.phrasing",
         "safar.settings",
+        "httpx",
+    },
+    "safar.staff": {"safar.store", "safar.settings", "httpx"},
+    "safar.console": {
+        "safar.staff",
+        "safar.cases",
+        "safar.gateway",
+        "safar.store",
+        "safar.registry",
+        "safar.answers",
+        "safar.messaging",
+        "safar.phrasing",
+        "safar.settings",
+        "fastapi",
+        "starlette",
     },
     "safar.insights": {"safar.store", "safar.desk", "safar.registry", "safar.phrasing"},
     "safar.gateway": {
@@ -56,6 +71,8 @@ KNOWS: dict[str, set[str]] = {
     "safar.cli": {
         "safar.assistant",
         "safar.cases",
+        "safar.console",
+        "safar.staff",
         "safar.desk",
         "safar.gateway",
         "safar.insights",
@@ -152,6 +169,7 @@ def test_only_the_worker_knows_the_bot() -> None:
     "module",
     [
         "safar.gateway.web",
+        "safar.console.app",
         "safar.gateway.dispatcher",
         "safar.cli",
         "safar.answers.resources",

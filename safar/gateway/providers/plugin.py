@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -73,6 +73,10 @@ def _no_advice(_code: str) -> str | None:
     return None
 
 
+def _no_templates(_settings: Settings) -> Collection[str] | None:
+    return ()
+
+
 def _no_findings(_settings: Settings) -> Iterable[Finding]:
     return ()
 
@@ -91,6 +95,8 @@ class Plugin:
             webhook lost: each returns how much it did.
         doctor: Looks at the configuration and at what can be seen without sending anything.
         advice: Says what to do about a code of its own, of a device or a failure.
+        templates: Variants for which there is a template of WhatsApp, for texts a day after a
+            person's last one; None: it takes any text at any time.
     """
 
     name: str
@@ -100,15 +106,25 @@ class Plugin:
     errands: Callable[[Surroundings], Sequence[Errand]] = lambda _: ()
     doctor: Callable[[Settings], Iterable[Finding]] = _no_findings
     advice: Callable[[str], str | None] = _no_advice
+    templates: Callable[[Settings], Collection[str] | None] = _no_templates
 
 
 @dataclass(frozen=True)
 class Errand:
-    """Work done again and again: its name for the log, seconds between two runs, and the work."""
+    """Work done again and again.
+
+    Attributes:
+        name: For the log.
+        every: Seconds between two runs.
+        run: The work; returns how much it did.
+        alone: It may have to wait for somebody else's machine, so it has a thread of its own and
+            holds up no other errand.
+    """
 
     name: str
     every: float
     run: Callable[[], int]
+    alone: bool = False
 
 
 def plugins() -> tuple[Plugin, ...]:

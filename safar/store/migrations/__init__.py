@@ -21,6 +21,10 @@ from safar.store.migrations import (
     v0004_lanes,
     v0005_understood,
     v0006_cases,
+    v0007_staff_access,
+    v0008_notices,
+    v0009_retention,
+    v0010_case_lists,
     v0011_case_links,
 )
 from safar.store.tables import schema_migrations
@@ -41,6 +45,10 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0004_lanes", v0004_lanes.statements),
     Migration("0005_understood", v0005_understood.statements),
     Migration("0006_cases", v0006_cases.statements),
+    Migration("0007_staff_access", v0007_staff_access.statements),
+    Migration("0008_notices", v0008_notices.statements),
+    Migration("0009_retention", v0009_retention.statements),
+    Migration("0010_case_lists", v0010_case_lists.statements),
     Migration("0011_case_links", v0011_case_links.statements),
 )
 

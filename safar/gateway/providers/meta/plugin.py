@@ -39,5 +39,10 @@ def _doctor(settings: Settings) -> Iterator[Finding]:
 
 
 PLUGIN = Plugin(
-    name=NAME, configured=_configured, provider=_provider, routes=_routes, doctor=_doctor
+    name=NAME,
+    configured=_configured,
+    provider=_provider,
+    routes=_routes,
+    doctor=_doctor,
+    templates=lambda _: MetaSettings().templates.keys(),
 )

@@ -22,4 +22,10 @@ def _routes(surroundings: Surroundings) -> object:
     return simulator_routes(surroundings)
 
 
-PLUGIN = Plugin(name=NAME, configured=_configured, provider=_provider, routes=_routes)
+PLUGIN = Plugin(
+    name=NAME,
+    configured=_configured,
+    provider=_provider,
+    routes=_routes,
+    templates=lambda _: None,
+)

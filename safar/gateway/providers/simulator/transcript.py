@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from safar.gateway.providers.simulator.provider import NAME
 from safar.store import conversations as rows
@@ -13,6 +14,7 @@ from safar.store.crypto import KeyRing
 from safar.store.database import Database
 from safar.store.tables import contact_identities, conversations, inbox, outbox
 
+_BEFORE_ALL = 0
 DELIVERED = ("sent", "delivered", "read")
 
 
@@ -38,7 +40,7 @@ def transcript(database: Database, keyring: KeyRing, sender: str, channel: str) 
         if found is None:
             return {"messages": [], "understood": None, "waiting": False}
         came = tx.execute(
-            select(inbox.c.id, inbox.c.body_encrypted, inbox.c.state)
+            select(inbox.c.id, inbox.c.body_encrypted, inbox.c.state, inbox.c.received_at)
             .where(inbox.c.conversation_id == found)
             .order_by(inbox.c.id)
         ).all()
@@ -48,7 +50,7 @@ def transcript(database: Database, keyring: KeyRing, sender: str, channel: str) 
         state = rows.load(tx, keyring, found).state
     answers: dict[int, list[dict[str, Any]]] = {}
     for row in went:
-        answers.setdefault(row.inbox_id, []).append(
+        answers.setdefault(_below(row, came), []).append(
             {
                 "from": "safar",
                 "text": keyring.decrypt(row.body_encrypted),
@@ -57,7 +59,7 @@ def transcript(database: Database, keyring: KeyRing, sender: str, channel: str) 
                 "delivered": row.state in DELIVERED,
             }
         )
-    messages: list[dict[str, Any]] = []
+    messages = answers.get(_BEFORE_ALL, [])
     for row in came:
         messages.append({"from": "person", "text": keyring.decrypt(row.body_encrypted)})
         messages += answers.get(row.id, [])
@@ -66,3 +68,11 @@ def transcript(database: Database, keyring: KeyRing, sender: str, channel: str) 
         "understood": (json.loads(state) if state else {}).get("understood"),
         "waiting": any(row.state in ("ready", "leased") for row in came),
     }
+
+
+def _below(text: Row[Any], came: Sequence[Row[Any]]) -> int:
+    """Return below which message a text stands: what it answers, else the last one before it."""
+    if text.inbox_id is not None:
+        return int(text.inbox_id)
+    before = (row.id for row in came if row.received_at <= text.created_at)
+    return max(before, default=_BEFORE_ALL)

@@ -53,4 +53,5 @@ PLUGIN = Plugin(
     routes=_routes,
     errands=_errands,
     doctor=findings,
+    templates=lambda settings: settings.twilio_templates.keys(),
 )

@@ -1,0 +1,1 @@
+"""The pages of staff: FastAPI, Jinja and htmx, mounted at /console."""

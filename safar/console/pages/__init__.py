@@ -1,0 +1,1 @@
+"""The pages, one subject a file; each file offers ``pages(house) -> Pages``."""

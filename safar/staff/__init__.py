@@ -1,0 +1,1 @@
+"""Who staff are: accounts, invitations, passwords, one-time codes, sessions, what each role may."""
