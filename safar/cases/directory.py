@@ -13,6 +13,7 @@ from safar.store import audit
 from safar.store.case_tables import desks, staff
 from safar.store.database import Tx
 from safar.store.dialect import insert_or_update
+from safar.store.staff_tables import staff_accounts
 
 Role = Literal["officer", "supervisor", "editor", "auditor", "admin"]
 _HANDLING: Final = ("officer", "supervisor")
@@ -44,15 +45,24 @@ def see_that_desk_is_known(tx: Tx, office: Office, desk: Desk) -> None:
 def staffed(tx: Tx, office: Office, desk: Desk) -> Desk:
     """Return the desk, or the next on the way of its cases at which anybody works.
 
-    A case is never offered where nobody would read it.
+    A case is never offered where nobody would read it; who was invited and has not come does not.
 
     Raises:
         NoDesksError: Nobody works at any of them.
     """
+    invited = (
+        select(staff_accounts.c.staff_id)
+        .where(
+            staff_accounts.c.staff_id == staff.c.id,
+            staff_accounts.c.set_up_at.is_(None),
+            staff_accounts.c.signed_in_at.is_(None),
+        )
+        .exists()
+    )
     works = set(
         tx.execute(
             select(staff.c.desk_id)
-            .where(staff.c.disabled_at.is_(None), staff.c.role.in_(_HANDLING))
+            .where(staff.c.disabled_at.is_(None), staff.c.role.in_(_HANDLING), ~invited)
             .distinct()
         ).scalars()
     )
