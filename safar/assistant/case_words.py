@@ -57,7 +57,7 @@ def opened(office: Office, case: Case, numbers: Sequence[Phrase], message: str) 
             about_case(office, case, message, "reference", "desk"),
             *person_there(office, case, numbers),
         ],
-        options=[step_option("add"), intent_option("case_status")],
+        options=[step_option("add")],
         sensitive=True,
     )
 

@@ -24,12 +24,17 @@ from safar.cases import talking
 from safar.cases.errors import NoDesksError, UnknownCaseError
 from safar.cases.office import Office
 from safar.gateway.messages import ClaimedMessage, ConversationUpdate, LastWord
+from safar.messaging.render import SmsBudget
 from safar.messaging.reply import Reply
 from safar.store.database import Tx
 from safar.store.tables import conversations
 
 _CONSENT_WORDS = frozenset({"stop", "start", "help"})
 """Treatments that are answered whoever has the conversation: the law and the carriers ask it."""
+
+_WHOLE = SmsBudget(gsm7=3, ucs2=5)
+"""Segments of what is said of a case. It comes once, and when a person is back, and whom to call
+until then, must stand beside its number."""
 
 _log = structlog.get_logger(__name__)
 
@@ -115,7 +120,7 @@ class LastWords:
 
     def _say(self, message: ClaimedMessage, after: After, reply: Reply, now: datetime) -> LastWord:
         before = Before(after.state, variant=after.variant)
-        said = plain_turn(self.resources, channel_of(message), before, now, lambda _: reply)
+        said = plain_turn(self.resources, channel_of(message), before, now, lambda _: reply, _WHOLE)
         return LastWord(
             outgoing(message, said, now, self.fresh), remembered_of(said), erases=said.erases
         )
