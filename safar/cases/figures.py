@@ -121,7 +121,7 @@ def of(tx: Tx, staff_id: str, span: Span) -> Figures | None:
         total=tx.execute(select(func.count()).where(here).select_from(cases)).scalar_one(),
         weeks=_by_week(tx, here, span),
         kinds=_by(tx, here, cases.c.kind),
-        risks={risk: 0 for risk in reversed(Risk)} | _by_risk(tx, here),
+        risks={risk: 0 for risk in Risk} | _by_risk(tx, here),
         desks=_by(tx, here, cases.c.desk_id) if everywhere else {},
         replies=_times([wait for each in waits.values() for wait in each]),
         replies_by_risk={risk: _times(waits[risk]) for risk in Risk},
