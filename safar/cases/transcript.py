@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import Row, func, or_, select
 
 from safar.cases.rows import Case
-from safar.store.case_tables import case_messages, cases
+from safar.store.case_tables import case_events, case_messages, cases
 from safar.store.crypto import KeyRing
 from safar.store.database import Tx
 from safar.store.errors import CryptoError
@@ -123,7 +123,15 @@ def transcript(tx: Tx, keyring: KeyRing, case: Case) -> list[Line]:
 def fingerprint(tx: Tx, case_id: int) -> str:
     """Return a word that changes whenever what `transcript` returns does: for looking often."""
     of_case = case_messages.c.case_id == case_id
-    changed = tx.execute(select(cases.c.updated_at).where(cases.c.id == case_id)).scalar_one()
+    # Two deeds may be of one moment, and not everything that changes a case is a deed.
+    changed = tx.execute(
+        select(
+            cases.c.updated_at,
+            select(func.max(case_events.c.id))
+            .where(case_events.c.case_id == case_id)
+            .scalar_subquery(),
+        ).where(cases.c.id == case_id)
+    ).one()
     texts = tx.execute(select(func.count(), func.max(case_messages.c.id)).where(of_case)).one()
     own = select(case_messages.c.outbox_id).where(of_case, case_messages.c.outbox_id.is_not(None))
     rows = tx.execute(
@@ -131,7 +139,7 @@ def fingerprint(tx: Tx, case_id: int) -> str:
         .where(or_(outbox.c.id.in_(own), outbox.c.replaces_id.in_(own)))
         .order_by(outbox.c.id)
     ).all()
-    seen = json.dumps([str(changed), list(texts), [list(row) for row in rows]])
+    seen = json.dumps([list(map(str, changed)), list(texts), [list(row) for row in rows]])
     return hashlib.sha256(seen.encode()).hexdigest()[:_DIGITS]
 
 

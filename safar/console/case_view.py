@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -15,6 +15,7 @@ from safar.cases.glossary import Glossary
 from safar.cases.linking import linked
 from safar.cases.numbers import masked, number_of, terms_of
 from safar.cases.opening import About
+from safar.cases.plan import Risk
 from safar.cases.rows import Case
 from safar.cases.similar import similar
 from safar.cases.states import TRANSITIONS, WAITING, Action, State
@@ -30,7 +31,7 @@ from safar.console.case_sentences import (
 )
 from safar.console.case_words import AUTHORS, RISKS, STATES
 from safar.console.house import House
-from safar.console.i18n import Words
+from safar.console.i18n import Words, marked
 from safar.console.signed_in import SignedIn
 from safar.gateway.reach import Way, way_to
 from safar.phrasing.errors import PhraseError
@@ -45,6 +46,9 @@ _NOT_SHARED: Final = frozenset({State.OFFERED, State.DECLINED})
 _HANDLING: Final = ("officer", "supervisor")
 _FORGOTTEN: Final = "forgotten:"
 _LARGEST: Final = 2**63 - 1
+_BY_KIND: Final = marked("because of its kind")
+_BY_WORDS: Final = marked("because of words of danger in a text")
+_BY_ANSWERS: Final = marked("because of what the person answered or told")
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ class View:
     kind: str
     state: str
     risk: str
+    why_risk: str
     assignee: str | None = field(repr=False)
     waits_since: datetime | None
     lines: tuple[Shown, ...] = field(repr=False)
@@ -118,29 +123,47 @@ class View:
     stand: str
     """Changes with what can be done."""
 
+    @property
+    def over(self) -> bool:
+        """Whether staff can do nothing in it any more."""
+        return self.may <= {Action.WITHDRAW.value}
 
-def own_case(tx: Tx, me: SignedIn, number: str) -> Case:
-    """Return a case of the desk of a member of staff, by its number as an address has it.
+
+def own_case(tx: Tx, me: SignedIn, number: int) -> Case:
+    """Return a case of the desk of a member of staff.
 
     Raises:
         UnknownCaseError: There is none, it is another desk's, or nobody agreed to it; which of
             these is not said.
     """
-    known = number.isascii() and number.isdecimal() and int(number) <= _LARGEST
-    if not known:
+    if not 0 < number <= _LARGEST:
+        # No database has it, and some fail at it.
         raise UnknownCaseError("There is no such case.")
-    case = rows.read(tx, int(number))
+    case = rows.read(tx, number)
     if case.desk_id != me.desk_id or case.state in _NOT_SHARED:
         raise UnknownCaseError("There is no such case.")
     return case
 
 
+@dataclass(frozen=True)
+class Looking:
+    """What texts are looked through with.
+
+    Attributes:
+        glossary: Words that are explained.
+        in_danger: Whether a text has words of danger.
+    """
+
+    glossary: Glossary = field(repr=False)
+    in_danger: Callable[[str], bool]
+
+
 class Viewer:
     """Reads cases for the reader's eyes. One a call."""
 
-    def __init__(self, tx: Tx, house: House, glossary: Glossary, words: Words) -> None:
+    def __init__(self, tx: Tx, house: House, looking: Looking, words: Words) -> None:
         """Keep the moment of the store, and in whose words."""
-        self._tx, self._house, self._glossary, self._words = tx, house, glossary, words
+        self._tx, self._house, self._looking, self._words = tx, house, looking, words
         self._names: dict[str, str] = {}
 
     def view(self, case: Case) -> View:
@@ -159,6 +182,7 @@ class Viewer:
             kind=self._kind(case.kind),
             state=word_of(STATES, words, case.state),
             risk=word_of(RISKS, words, case.risk),
+            why_risk=self._why_risk(case, lines),
             assignee=None if case.assignee_id is None else self._name(case.assignee_id),
             waits_since=_waits_since(case, lines),
             lines=tuple(map(self._shown, lines)),
@@ -223,6 +247,16 @@ class Viewer:
             failed=line.delivery is not None and line.delivery.state.value == "failed",
         )
 
+    def _why_risk(self, case: Case, lines: Sequence[Line]) -> str:
+        """Say what makes the case as grave as it is, as far as that can be told afterwards."""
+        rules = self._house.office().plan.risk
+        if rules.kinds.get(case.kind, Risk.GREEN) is case.risk:
+            return self._words(_BY_KIND)
+        texts = (line.body for line in lines if line.author == "worker" and line.body)
+        if case.risk is rules.danger and any(map(self._looking.in_danger, texts)):
+            return self._words(_BY_WORDS)
+        return self._words(_BY_ANSWERS)
+
     def _author(self, author: str) -> str:
         return word_of(AUTHORS, self._words, author)
 
@@ -258,7 +292,7 @@ class Viewer:
     ) -> tuple[tuple[str, str, str, str], ...]:
         """Return headword, meaning, language of the meaning and direction of each term found."""
         texts = [line.body or "" for line in lines if line.author == "worker"]
-        found = self._glossary.find("\n".join([*texts, *about.told.values()]))
+        found = self._looking.glossary.find("\n".join([*texts, *about.told.values()]))
         told = []
         for term in found:
             meaning, tag = term.meant(self._words.tag)
