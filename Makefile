@@ -29,7 +29,7 @@ NLU := $(wildcard bot/data/nlu/*.yml bot/data/nlu/learned/*.yml bot/data/rules/*
 TEXTS := $(wildcard locales/*/LC_MESSAGES/*.po)
 CONTENT := $(shell find content -name '*.yaml' 2>/dev/null)
 
-.PHONY: help run chat demo ask train content install extras dev test check format bench bench-agencies faults soak lock clean
+.PHONY: help run chat demo ask train content install extras dev test check format bench bench-agencies bench-cases faults soak lock clean
 
 help: ## Show these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -75,6 +75,9 @@ evaluate: dev train ## Measure how messages are understood; EVALUATE=--help show
 
 bench-agencies: dev ## Measure the search among 200,000 made-up agencies; AGENCIES=--help shows more
 	$(BIN)/python -m tests.bench.agencies $(AGENCIES)
+
+bench-cases: dev ## Measure the lists of 100,000 made-up cases; CASES=--help shows more
+	$(BIN)/python -m tests.bench.cases $(CASES)
 
 faults: dev train ## Break everything on purpose and count what was lost; FAULTS=--help shows more
 	$(BIN)/python -m tests.faults $(FAULTS)

@@ -27,7 +27,8 @@ _ALLOWED: Final[dict[str, frozenset[Action]]] = {
         }
     ),
 }
-_HANDLING: Final = frozenset({"officer", "supervisor"})
+HANDLING: Final = frozenset({"officer", "supervisor"})
+"""Roles of staff who see cases and handle them."""
 _REACHES_THE_PERSON: Final = frozenset({Action.TAKE, Action.REPLY})
 
 
@@ -78,7 +79,7 @@ def see_that_they_may(tx: Tx, case: Case, actor: Actor, action: Action) -> None:
 
 def _see_that_staff_may(tx: Tx, case: Case, actor: Actor, action: Action) -> None:
     row = member(tx, actor.staff_id)
-    if row is None or row.disabled_at is not None or row.role not in _HANDLING:
+    if row is None or row.disabled_at is not None or row.role not in HANDLING:
         raise CaseRefusedError("wrong_role", "Only officers and supervisors handle cases.")
     if row.desk_id != case.desk_id:
         raise CaseRefusedError("other_desk", "This case is at another desk.")

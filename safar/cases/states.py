@@ -160,6 +160,8 @@ _DONE: Final[Mapping[tuple[State, Action], str]] = MappingProxyType(
         (_S.OPEN, _A.CONSENT): "The person has agreed to this case already.",
     }
 )
+SENTENCES: Final = (*_WHY.values(), *_DONE.values())
+"""All of them, for translators."""
 
 
 def follows(state: State, action: Action) -> State:

@@ -37,6 +37,7 @@ def build_app() -> typer.Typer:
         run,
         sending,
         settings,
+        staff,
         understand,
         usage,
     )
@@ -53,6 +54,7 @@ def build_app() -> typer.Typer:
     app.add_typer(insights.app, name="insights", help="Learn from what people wrote.")
     app.add_typer(audit.app, name="audit", help="Check the record of what was done.")
     app.add_typer(cases.app, name="cases", help="See cases, and tell staff of them.")
+    app.add_typer(staff.app, name="staff", help="Give staff their accounts for the console.")
     app.add_typer(sending.app, name="sending", help="Stop all sending, and let it go on.")
     app.add_typer(data.app, name="data", help="What is kept, for how long, and copies of it.")
     app.add_typer(keys.app, name="keys", help="Look at the keys of encryption, and change them.")

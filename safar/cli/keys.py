@@ -70,7 +70,9 @@ def rotate(
         with sentences():
             with progress("looking at keys") as tell:
                 before = rotation.status(database, keyring, tell)
-            if not before.old:
+            # A key that was put first and has made nothing yet is the new one.
+            begun = before.old > 0 or (len(settings.keys) > 1 and not before.by_key[0])
+            if not begun:
                 new = KeyRing.generate()
                 _put_first(settings, new, env_file, only_print=only_print)
                 keyring = KeyRing((new, *settings.keys), settings.hash_key)
@@ -90,7 +92,7 @@ def rotate(
     finally:
         database.close()
     typer.echo(f"{counted.moved} texts and addresses were encrypted anew.")
-    _show(counted, len(settings.keys) + (not before.old))
+    _show(counted, len(settings.keys) + (not begun))
     if counted.without_key:
         raise typer.Exit(1)
     typer.echo(

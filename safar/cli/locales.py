@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from safar.cli.content_shared import sentences
+from safar.console import catalogues as console
 from safar.phrasing.errors import LocalesError, PhrasingError
 from safar.phrasing.languages import Languages, load_languages
 from safar.phrasing.romanise.derive import derive_catalogues
@@ -49,11 +50,16 @@ class _Place:
 
 @app.command()
 def extract(root: Root = None) -> None:
-    """Collect the English messages of content/ and bot/domain/ into locales/messages.pot."""
+    """Collect the English messages of content/ and bot/domain/ into locales/messages.pot.
+
+    And those of the console of staff into locales/console.pot.
+    """
     with _sentences():
         place = _place(root)
         pot = extract_template(place.root, place.locales)
         typer.echo(f"{len(pot.entries)} messages in {place.locales / TEMPLATE}.")
+        texts = console.extract_console(place.locales)
+        typer.echo(f"{texts} texts of the console in {place.locales / console.TEMPLATE}.")
 
 
 @app.command()
@@ -61,7 +67,8 @@ def update(root: Root = None) -> None:
     """Bring every .po file up to messages.pot; changed messages become stale until reviewed."""
     with _sentences():
         place = _place(root)
-        _show(update_catalogues(place.locales, place.languages))
+        rows = update_catalogues(place.locales, place.languages)
+        _show([*rows, *console.update_console(place.locales, place.languages)])
 
 
 @app.command()
@@ -84,6 +91,8 @@ def compile_(root: Root = None) -> None:
         place = _place(root)
         for variant, count in compile_catalogues(place.locales, place.languages).items():
             typer.echo(f"{variant}: {count} texts to serve.")
+        for variant, count in console.compile_console(place.locales, place.languages).items():
+            typer.echo(f"{variant}: {count} texts of the console.")
 
 
 @app.command()
@@ -94,7 +103,10 @@ def report(
     """Show how much of each variant is translated, draft, stale or missing."""
     with _sentences():
         place = _place(root)
-        rows = coverage_report(place.locales, place.languages)
+        rows = [
+            *coverage_report(place.locales, place.languages),
+            *console.report_console(place.locales, place.languages),
+        ]
         if as_json:
             found = [{**row.model_dump(), "percent": row.percent} for row in rows]
             typer.echo(json.dumps(found, indent=2))

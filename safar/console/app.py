@@ -17,7 +17,20 @@ from safar.cases.office_of import office_source
 from safar.console import routing, security
 from safar.console.house import House
 from safar.console.i18n import Wordings, marked
-from safar.console.pages import account, audit, front, invitation, sign_in, staff
+from safar.console.pages import (
+    account,
+    audit,
+    case,
+    case_actions,
+    charts,
+    exports,
+    front,
+    invitation,
+    queue,
+    reply,
+    sign_in,
+    staff,
+)
 from safar.console.rendering import Rendering, page, words_of
 from safar.console.routing import NotAllowedError, NotSignedInError, PageRoute, Pages
 from safar.console.static_files import StaticFiles
@@ -38,6 +51,13 @@ PAGES: Final[tuple[Callable[[House], Pages], ...]] = (
     account.pages,
     staff.pages,
     audit.pages,
+    # Before the pages of a case: their paths would be taken for it.
+    exports.pages,
+    queue.pages,
+    charts.pages,
+    case.pages,
+    case_actions.pages,
+    reply.pages,
 )
 """Every subject; a new one is one line here."""
 

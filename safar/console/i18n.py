@@ -88,7 +88,11 @@ class Wordings:
     def _load(self, tag: str) -> gettext.NullTranslations:
         if tag == LAST_RESORT:
             return gettext.NullTranslations()
-        with catalogue_path(self._dir, tag).open("rb") as file:
+        po = catalogue_path(self._dir, tag)
+        mo = po.with_suffix(".mo")
+        if mo.exists() and mo.stat().st_mtime_ns >= po.stat().st_mtime_ns:
+            return gettext.GNUTranslations(io.BytesIO(mo.read_bytes()))
+        with po.open("rb") as file:
             catalogue = read_po(file)
         for message in catalogue:
             if faults(message.id, message.string):

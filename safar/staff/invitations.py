@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from safar.settings import Settings
 from safar.staff import accounts, codes, passwords, sessions
 from safar.staff.access import Access
 from safar.staff.accounts import Account
@@ -18,6 +19,7 @@ from safar.store.database import Database, Tx
 from safar.store.staff_tables import staff_accounts
 
 HOLDS: Final = timedelta(hours=72)
+_PATH: Final = "/console/invitation/"
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,12 @@ def renew(tx: Tx, access: Access, staff_id: str, doer: Doer) -> str:
     sessions.end_all(tx, staff_id)
     note(tx, access, doer, "reset_sign_in" if account.set_up_at else "invite", staff_id)
     return token
+
+
+def link(settings: Settings, token: str) -> str:
+    """Return the whole address of an invitation, at the host that the operator has set."""
+    base = settings.public_base_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
+    return base + _PATH + token
 
 
 def find(tx: Tx, access: Access, token: str) -> tuple[Account, str]:

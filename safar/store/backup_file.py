@@ -24,6 +24,7 @@ from safar.store.errors import CryptoError, StoreError
 FORMAT: Final = "safar-backup/1"
 TABLE: Final = "safar_backup"
 _PROBE: Final = "safar"
+_SCHEMA: Final = "schema_migrations"
 _AT_ONCE: Final = 1000
 
 Progress = Callable[[int, int], None]
@@ -66,8 +67,8 @@ class Manifest(BaseModel):
 
     @property
     def rows(self) -> int:
-        """How many rows there are in all."""
-        return sum(table.rows for table in self.tables.values())
+        """How many rows with content there are in all."""
+        return sum(note.rows for name, note in self.tables.items() if name != _SCHEMA)
 
 
 @contextmanager

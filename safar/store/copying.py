@@ -9,13 +9,10 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Table,
-    bindparam,
-    insert,
     literal_column,
     select,
     text,
 )
-from sqlalchemy import types as sqltypes
 
 # The tables enter the list when they are imported.
 from safar.store import tables  # noqa: F401
@@ -93,6 +90,7 @@ def _as_values(names: Sequence[str], row: Any) -> dict[str, Any]:
 
 
 def _insert(table: Table) -> Any:
-    return insert(table).values(
-        {name: bindparam(name, type_=sqltypes.NullType()) for name in plain_columns(table)}
-    )
+    names = plain_columns(table)
+    columns = ", ".join(f'"{name}"' for name in names)
+    values = ", ".join(f":{name}" for name in names)
+    return text(f"INSERT INTO {table.name} ({columns}) VALUES ({values})")  # noqa: S608

@@ -86,7 +86,10 @@ def _inbox(tx: Tx, now: datetime, went_on: bool) -> int:
         return 0
     for_officer = (
         select(conversations.c.id)
-        .where(conversations.c.id == inbox.c.conversation_id, conversations.c.person_has_it)
+        .where(
+            conversations.c.id == inbox.c.conversation_id,
+            conversations.c.person_has_it.in_([True]),
+        )
         .exists()
     )
     # What STOP and START asked for was done when they came.

@@ -152,7 +152,7 @@ def _memory(limit: datetime) -> Select[Any]:
         .where(
             conversations.c.updated_at < limit,
             conversations.c.state_encrypted.is_not(None),
-            conversations.c.person_has_it.is_(False),
+            conversations.c.person_has_it.in_([False]),
             ~waiting,
             ~_needed_by_case(conversations.c.id),
         )

@@ -75,7 +75,7 @@ class Mailbox:
             return said
         message = message_from_bytes(envelope.content, policy=policy.default)
         self.letters.append(Letter(envelope.rcpt_tos[0], message))
-        self.encrypted.append(session.ssl is not None)
+        self.encrypted.append(server.transport.get_extra_info("ssl_object") is not None)
         if self.dies_after:
             server.transport.abort()
         return "250 OK"
@@ -86,7 +86,7 @@ class Mailbox:
         good = isinstance(data, LoginPassword) and data.password == PASSWORD.encode()
         if good:
             self.signed_in.append(data.login.decode())
-        return AuthResult(success=good)
+        return AuthResult(success=good, handled=False)
 
 
 @contextmanager

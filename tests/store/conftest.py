@@ -10,6 +10,7 @@ import pytest
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, open_database
 from tests.clock import NOW
+from tests.filled_store import Filled
 
 
 @pytest.fixture
@@ -27,3 +28,9 @@ def database(database_url: str) -> Iterator[Database]:
     opened = open_database(database_url, busy_timeout_ms=2_000)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def filled(database: Database, keyring: KeyRing) -> Filled:
+    """That store, and what fills it."""
+    return Filled(database, keyring)

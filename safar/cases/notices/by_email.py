@@ -48,9 +48,8 @@ class EmailWay:
         Raises:
             WayDownError: That is not possible.
         """
-        ca_file = self._settings.smtp_ca_file
         try:
-            trusted = ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
+            trusted = self._trusted()
             server = self._connect(trusted)
         except ssl.SSLError as error:
             raise WayDownError("tls") from error
@@ -62,7 +61,13 @@ class EmailWay:
             self._enter(server, trusted)
             yield server
 
-    def _connect(self, trusted: ssl.SSLContext) -> smtplib.SMTP:
+    def _trusted(self) -> ssl.SSLContext | None:
+        if self._settings.smtp_security == "none":
+            return None
+        ca_file = self._settings.smtp_ca_file
+        return ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
+
+    def _connect(self, trusted: ssl.SSLContext | None) -> smtplib.SMTP:
         settings = self._settings
         host, port, seconds = settings.smtp_host, settings.smtp_port, settings.timeout_seconds
         # Else the machine's own name would be looked up, which may take a minute.
@@ -71,7 +76,7 @@ class EmailWay:
             return smtplib.SMTP_SSL(host, port, own_name, timeout=seconds, context=trusted)
         return smtplib.SMTP(host, port, own_name, timeout=seconds)
 
-    def _enter(self, server: smtplib.SMTP, trusted: ssl.SSLContext) -> None:
+    def _enter(self, server: smtplib.SMTP, trusted: ssl.SSLContext | None) -> None:
         settings = self._settings
         try:
             if settings.smtp_security == "starttls":

@@ -29,6 +29,7 @@ class WebhookWay:
         """Take the settings; nobody is called before there is something to send."""
         self._settings = settings
         self._clock = clock
+        self._client: httpx.Client | None = None
 
     def send(self, notice: Notice, address: str) -> None:
         """Call a webhook.
@@ -48,20 +49,24 @@ class WebhookWay:
             SIGNATURE: signature(secret, self._clock(), body),
         }
         try:
-            with (
-                httpx.Client(
-                    timeout=self._settings.timeout_seconds,
-                    follow_redirects=False,
-                    # A proxy named in the environment must not read what staff are told.
-                    trust_env=False,
-                ) as client,
-                client.stream("POST", address, content=body, headers=headers) as answer,
-            ):
+            with self._caller().stream("POST", address, content=body, headers=headers) as answer:
                 _heed(answer)
         except httpx.ConnectError as error:
             raise NotSentError("unreached") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise NotSentError("lost") from error
+
+    def _caller(self) -> httpx.Client:
+        if self._client is None:
+            self._client = httpx.Client(
+                timeout=self._settings.timeout_seconds,
+                follow_redirects=False,
+                # A proxy named in the environment must not read what staff are told.
+                trust_env=False,
+                # Notices are few: a connection kept would mostly be one that was closed meanwhile.
+                limits=httpx.Limits(max_keepalive_connections=0),
+            )
+        return self._client
 
 
 def signature(secret: str, now: datetime, body: bytes) -> str:

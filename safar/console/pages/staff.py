@@ -10,7 +10,7 @@ from safar.cases import directory
 from safar.cases.errors import CaseRefusedError
 from safar.console.house import House
 from safar.console.rendering import page, words_of
-from safar.console.routing import Pages, address, redirect
+from safar.console.routing import Pages, redirect
 from safar.console.signed_in import SignedIn
 from safar.staff import accounts, invitations, managing
 from safar.staff.errors import StaffRefusedError
@@ -97,15 +97,8 @@ def pages(house: House) -> Pages:
     return made
 
 
-def link(house: House, path: str) -> str:
-    """Return the whole address of an invitation, by what the operator says the console's is."""
-    settings = house.settings
-    base = settings.public_base_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
-    return base + path
-
-
 def _link(request: Request, house: House, me: SignedIn, name: str, token: str) -> Response:
-    where = link(house, address(request, f"/invitation/{token}"))
+    where = invitations.link(house.settings, token)
     return page(request, me, "staff/invited.html", name=name, link=where)
 
 

@@ -28,6 +28,9 @@ def statements(words: Words) -> Sequence[str]:
         " ('open', 'reopened', 'acknowledged', 'with_person', 'handed_back')",
         f"CREATE INDEX cases_newest ON cases (desk_id, waits_since, id, risk, {_NARROWED_BY})"
         " WHERE waits_since IS NOT NULL",
+        # Offers and what came of none are in no list, and are not to be counted.
+        "DROP INDEX cases_desk",
+        "CREATE INDEX cases_desk ON cases (desk_id, state, id) WHERE waits_since IS NOT NULL",
         "CREATE INDEX cases_figures ON cases (desk_id, opened_at, risk, kind, first_reply_at)"
         " WHERE opened_at IS NOT NULL",
     )
