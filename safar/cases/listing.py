@@ -254,12 +254,12 @@ def counts(tx: Tx, staff_id: str, now: datetime) -> Counts:
     return Counts({**tabs, Tab.MINE: int(mine)}, int(red), int(late))
 
 
-def arrived_red(tx: Tx, staff_id: str, since: datetime) -> list[Listed]:
-    """Return the red cases that came to one's desk since then and that nobody has looked at."""
+def red_waiting(tx: Tx, staff_id: str) -> list[Listed]:
+    """Return the red cases of one's desk that nobody has looked at, those that came last first."""
     asked = (
         _rows(staff_id, Tab.WAITING)
-        .where(cases.c.urgency == 0, cases.c.arrived_at > since)
-        .order_by(cases.c.waits_since, cases.c.id)
+        .where(cases.c.urgency == 0)
+        .order_by(cases.c.arrived_at.desc(), cases.c.id.desc())
         .limit(PAGE)
     )
     return [_listed(row) for row in tx.execute(_by(asked, "cases_queue")).all()]

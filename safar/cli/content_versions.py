@@ -51,10 +51,12 @@ def submit(
     from safar.desk import publishing  # noqa: PLC0415 - only this command
 
     settings = load_settings()
+    folder = content_dir or settings.content_dir
     with sentences():
+        _see_that_files_of_staff_are_good(folder)
         made = publishing.submit(
             desk_of(settings),
-            content_dir or settings.content_dir,
+            folder,
             by=by,
             now=utc_now(),
             name=name,
@@ -65,6 +67,22 @@ def submit(
         f"`safar content diff --to {made.name}` and says "
         f"`safar content approve {made.name} --by NAME`."
     )
+
+
+def _see_that_files_of_staff_are_good(folder: Path) -> None:
+    """Refuse what is wrong with files that no answer is made of, and that are published as well.
+
+    Raises:
+        ContentError: with every fault.
+    """
+    from safar.cases.canned import check_replies  # noqa: PLC0415 - only this command
+    from safar.cases.glossary import check_glossary  # noqa: PLC0415
+    from safar.cases.plan_file import check_plan  # noqa: PLC0415
+    from safar.registry.errors import ContentError, Severity  # noqa: PLC0415
+
+    found = [*check_plan(folder), *check_replies(folder), *check_glossary(folder)]
+    if errors := [problem for problem in found if problem.severity is Severity.ERROR]:
+        raise ContentError(errors)
 
 
 def approve(name: Name, by: By) -> None:

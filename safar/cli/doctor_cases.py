@@ -94,7 +94,7 @@ def _ways(plan: Plan, notices: NoticeSettings, providers: Collection[str]) -> It
             yield Finding(f"notices by {way}", "warning", f"{said} See docs/operators/notices.md.")
     silent = [desk.id for desk in plan.desks if not list(targets(desk.notices))]
     if silent:
-        said = f"{', '.join(silent)} have no address: nobody is told of their cases."
+        said = f"{', '.join(silent)}: no address is named, so nobody is told of their cases."
         yield Finding("notices", "warning", said)
     if used and not notices.console_url:
         yield Finding("notices", "warning", "They have no link: set SAFAR_NOTICE_CONSOLE_URL.")

@@ -19,6 +19,7 @@ from safar.desk.shelf import (
     Shelf,
     Submission,
     checked_name,
+    files_sha256,
     keep,
     sync_folder,
 )
@@ -71,6 +72,7 @@ def submit(  # noqa: PLR0913 - one value each
                 name=name,
                 # Of the copy: the files may be changed while they are copied.
                 content_hash=_hash_of(fresh / CONTENT, now),
+                files_sha256=files_sha256(fresh / CONTENT),
                 submitted_by=person,
                 submitted_at=now,
                 note=note,
@@ -243,7 +245,8 @@ def _can_sign(desk: Desk) -> None:
 
 
 def _unchanged(folder: Path, submission: Submission, now: datetime) -> None:
-    if _hash_of(folder / CONTENT, now) != submission.content_hash:
+    same_files = submission.files_sha256 in {"", files_sha256(folder / CONTENT)}
+    if not same_files or _hash_of(folder / CONTENT, now) != submission.content_hash:
         raise PublishError(
             f"What was handed in as {submission.name!r} was changed since; submit it again."
         )

@@ -11,6 +11,7 @@ step: whatever dies at whatever moment, answers come from the old version or fro
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import re
 import shutil
@@ -24,7 +25,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from safar.desk.errors import PublishError
-from safar.registry.signature import MANIFEST, SIGNATURE
+from safar.registry.signature import MANIFEST, SIGNATURE, file_sha256
 
 REGISTRY = "registry.db"
 CONTENT = "content"
@@ -40,6 +41,8 @@ class Submission(BaseModel):
 
     name: str
     content_hash: str
+    files_sha256: str = ""
+    """Of all files as they are: some are for staff, and no answer is made of them."""
     submitted_by: str
     submitted_at: datetime
     note: str = ""
@@ -220,6 +223,15 @@ def checked_name(name: str) -> str:
             "2026-11-28.2."
         )
     return name
+
+
+def files_sha256(folder: Path) -> str:
+    """Return the SHA-256, in hex, of all files below a folder with their names."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(f"{path.relative_to(folder).as_posix()} {file_sha256(path)}\n".encode())
+    return digest.hexdigest()
 
 
 def keep(folder: Path) -> None:

@@ -157,12 +157,12 @@ def questions(office: Office, number: int) -> dict[str, Callable[[Tx, random.Ran
             tx, office.keyring, ME, [_phone(luck.randrange(number))]
         ),
         "counts": lambda tx, luck: listing.counts(tx, ME, NOW),
-        "what is new": lambda tx, luck: listing.arrived_red(tx, ME, NOW - timedelta(hours=1)),
+        "red ones, the newest first": lambda tx, luck: listing.red_waiting(tx, ME),
         "what may narrow": lambda tx, luck: listing.choices(tx, ME),
         "a look every few seconds": lambda tx, luck: (
             listing.counts(tx, ME, NOW),
             listing.page(tx, ME, Wanted(), NOW),
-            listing.arrived_red(tx, ME, NOW - timedelta(hours=1)),
+            listing.red_waiting(tx, ME),
         ),
         "figures: twelve weeks": lambda tx, luck: figures.of(
             tx, ME, figures.Span.weeks_before(NOW.date(), 12)

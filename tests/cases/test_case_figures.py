@@ -104,7 +104,7 @@ def test_who_handles_no_cases_sees_all_desks_without_small_numbers(house: House,
     assert found.everywhere
     assert (found.total, found.replies) == (counted["total"], counted["replies"])
     for name in ("weeks", "kinds", "risks", "desks"):
-        assert getattr(found, name) == without_few(counted[name]), name  # type: ignore[type-var]
+        assert getattr(found, name) == without_few(counted[name]), name
     assert found.desks["rest"] is None, "or the test proves little"
 
 

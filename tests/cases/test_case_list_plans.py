@@ -35,6 +35,8 @@ NEWEST = {
         tab=Tab.ALL, risk=Risk.AMBER, kind="ask_wages", country="NP", assignee="me", late=True
     ),
 }
+SORTED = {"by telephone number", "what was added", "red ones, the newest first"}
+"""Where a handful is put in order."""
 Ask = Callable[[Tx, House], object]
 
 
@@ -52,8 +54,8 @@ ASKED: dict[str, tuple[Ask, str]] = {
     "counts of what is open": (
         lambda tx, house: listing.counts(tx, house.staff["doha1"], NOW), "cases_queue",
     ),
-    "new red ones": (
-        lambda tx, house: listing.arrived_red(tx, house.staff["doha1"], NOW), "cases_queue",
+    "red ones, the newest first": (
+        lambda tx, house: listing.red_waiting(tx, house.staff["doha1"]), "cases_queue",
     ),
     "what may narrow": (
         lambda tx, house: listing.choices(tx, house.staff["doha1"]), "cases_newest",
@@ -96,7 +98,7 @@ def test_no_table_is_walked_and_no_list_sorted(house: House, dialect: str, what:
     # Of what may narrow there is a bounded number, and counts are of everything.
     bounded = what.startswith(("what may narrow", "counts"))
     assert not [step for step in walked if "anon" not in step and "cases_newest" not in step]
-    if not bounded and what not in {"by telephone number", "what was added"}:
+    if not bounded and what not in SORTED:
         assert not [step for step in steps if "B-TREE" in step or "Sort" in step], steps
 
 

@@ -286,11 +286,11 @@ def test_what_is_new_since_a_moment(house: House) -> None:
     house.open(house.talk("+97798000002")[0], kind="greet")
     house.add(old)
 
-    def told(who: str) -> list[int]:
+    def red(who: str) -> list[int]:
         with house.database.read() as tx:
-            return [case.id for case in listing.arrived_red(tx, house.staff[who], since)]
+            return [case.id for case in listing.red_waiting(tx, house.staff[who])]
 
-    assert told("doha1") == [new.id]
+    assert red("doha1") == [new.id, old.id]
     with house.database.read() as tx:
         both = [old.id, new.id]
         assert listing.written_in(tx, house.staff["doha1"], both, since) == {old.id}
@@ -301,7 +301,10 @@ def test_what_is_new_since_a_moment(house: House) -> None:
     house.climb()
     house.pass_(15)
     house.climb()
-    assert {new.id, old.id} <= set(told("ngo1")), "what climbed here is new here"
-    assert told("doha1") == []
+    assert (red("doha1"), set(red("ngo1"))) == ([], {old.id, new.id})
+    with house.database.read() as tx:
+        here = listing.red_waiting(tx, house.staff["ngo1"])
+    assert {case.arrived_at for case in here} == {house.clock()}, "what climbed here is new here"
+    assert {case.waits_since for case in here} == {NOW, NOW + timedelta(minutes=2)}
     house.do("acknowledge", new, "ngo1")
-    assert new.id not in told("ngo1")
+    assert red("ngo1") == [old.id]

@@ -74,6 +74,27 @@ def test_what_was_changed_after_it_was_read_is_not_published(
     assert not desk.shelf.registry_path.exists()
 
 
+@pytest.mark.parametrize("when", ["before it is read", "before it is published"])
+def test_a_file_for_staff_that_was_changed_after_it_was_handed_in(
+    desk: Desk, content: Path, now: datetime, when: str
+) -> None:
+    (content / "desks.yaml").write_text("desks: one")
+    submit(desk, content, by="Asha", now=now, name="one")
+    handed_in = desk.shelf.review_dir / "one" / "content" / "desks.yaml"
+    if when == "before it is read":
+        handed_in.write_text("desks: another")
+        with pytest.raises(PublishError, match="changed since"):
+            approve(desk, "one", by="Binod", now=now)
+        return
+    approve(desk, "one", by="Binod", now=now)
+    handed_in.write_text("desks: another")
+    with pytest.raises(PublishError, match="changed since"):
+        publish(desk, "one", now=now)
+    handed_in.write_text("desks: one")
+    publish(desk, "one", now=now)
+    assert (desk.shelf.version("one") / "content" / "desks.yaml").read_text() == "desks: one"
+
+
 def test_faulty_content_is_not_taken(desk: Desk, content: Path, now: datetime) -> None:
     change(content, "country: QA", "contry: QA", "places.yaml")
     with pytest.raises(ContentError):
