@@ -19,7 +19,6 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.encoder import encode_all, sentence_encoder
-from bot.components.evenly import evenly
 from bot.components.ngrams import NgramModel
 from bot.components.sentences import sentences
 from bot.components.text import for_counting
@@ -58,9 +57,8 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         `weights` are intents that weigh so many times what the others do: what is not ours is of
         more kinds than any of ours.
         `sure` is the share from which the quick model is believed, unless it gives danger more
-        than `danger_hint`; where both are asked, `quick_share` is its say. The encoder reads
-        `most_sentences` of an intent in a variant: that is most of a training's time. `cache`
-        keeps the vectors of training texts, below the project.
+        than `danger_hint`; where both are asked, `quick_share` is its say. `cache` keeps the
+        vectors of training texts, below the project.
         """
         return {
             "sizes": [2, 5],
@@ -69,7 +67,6 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
             "sure": 0.8,
             "danger_hint": 0.03,
             "quick_share": 0.3,
-            "most_sentences": 150,
             "cache": ".cache/sentences.npz",
         }
 
@@ -111,11 +108,9 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         }
         self._quick = NgramModel.train(texts, labels, **fit)
         cache = Path(__file__).resolve().parents[2] / self._config["cache"]
-        read = evenly([_cell(example) for example in examples], self._config["most_sentences"])
-        vectors = encode_all([examples[place].get("text") for place in read], cache)
+        vectors = encode_all([example.get("text") for example in examples], cache)
         if vectors is not None:
-            some = [texts[place] for place in read], [labels[place] for place in read]
-            self._full = NgramModel.train(*some, vectors=vectors, **fit)
+            self._full = NgramModel.train(texts, labels, vectors=vectors, **fit)
         with self._storage.write_to(self._resource) as folder:
             self._quick.save(folder / _QUICK)
             if self._full is not None:
@@ -160,12 +155,6 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
             return ranking
         full = self._full.predict(text, vector=encoder.encode(written))
         return _both(dict(ranking), full, self._config["quick_share"])
-
-
-def _cell(example: Message) -> str:
-    """Return the intent and the variant of a line as one label."""
-    told = (example.get("metadata") or {}).get("intent") or {}
-    return f"{example.get('intent')} {told.get('variant')}"
 
 
 def _both(

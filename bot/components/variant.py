@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +15,6 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.evenly import evenly
 from bot.components.ngrams import NgramModel
 from bot.components.text import for_counting
 from safar.answers.resources import shared_resources
@@ -43,6 +42,18 @@ def script_of(text: str) -> tuple[str | None, int]:
     counts = Counter({name: len(pattern.findall(text)) for name, pattern in _SCRIPTS.items()})
     script, letters = counts.most_common(1)[0]
     return (script, letters) if letters else (None, 0)
+
+
+def _evenly(labels: Sequence[str], most: int) -> list[int]:
+    """Return the places of at most `most` of each label, spread over all that have it."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for place, label in enumerate(labels):
+        places[label].append(place)
+    return sorted(
+        own[number * len(own) // min(len(own), most)]
+        for own in places.values()
+        for number in range(min(len(own), most))
+    )
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -117,7 +128,7 @@ class VariantIdentifier(GraphComponent):
                 )
             texts.append(for_counting(example.get("text")))
             labels.append(tag)
-        kept = evenly(labels, self._config["most_lines"])
+        kept = _evenly(labels, self._config["most_lines"])
         self._model = NgramModel.train(
             [texts[place] for place in kept],
             [labels[place] for place in kept],
