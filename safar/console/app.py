@@ -143,6 +143,7 @@ def _say_what_went_wrong(app: FastAPI) -> None:
     for told in (CaseRefusedError, StaffError):
         app.add_exception_handler(told, _told(409))
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _our_mistake)
 
 
 _GONE = marked("There is no such page, or no such case.")
@@ -193,6 +194,12 @@ def _http_error(request: Request, error: Exception) -> Response:
     return problem(request, status, _GONE if status in {404, 405} else _OTHER)
 
 
+def _our_mistake(request: Request, _error: Exception) -> Response:
+    # Nothing that could fail once more; and past the guard, so with the headers.
+    return Response(_MISTAKE, 500, media_type="text/plain", headers=security.HEADERS)
+
+
+_MISTAKE = "Something went wrong here. Nothing was changed. Tell whoever runs Safar.\n"
 _OTHER = marked("This cannot be done. Go back and try it in another way.")
 
 

@@ -1,34 +1,26 @@
-"""One case on paper, in the words of the officer who prints it."""
+"""One case on paper: what its page says, in the words of the officer who prints it."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Row, select
-
-from safar.cases import lookup, numbers, rows
-from safar.cases.errors import UnknownCaseError
 from safar.cases.exporting.paper import Entry, Event, Fact, Paper
 from safar.cases.exporting.paper import Words as PaperWords
-from safar.cases.lookup import Said
-from safar.cases.opening import About
-from safar.cases.rows import Case
-from safar.cases.states import Action
-from safar.cases.timers import What
-from safar.console.case_words import ACTIONS, AUTHORS, OUTCOMES, RISKS, STATES, kind_words
+from safar.cases.glossary import Glossary
+from safar.cases.numbers import SHARES_NUMBER, terms_of
+from safar.console.case_sentences import word_of
+from safar.console.case_view import Looking, Shown, View, Viewer, own_case
+from safar.console.case_words import OUTCOMES
 from safar.console.house import House
-from safar.console.i18n import Words
+from safar.console.i18n import Words, marked
 from safar.console.rendering import country, desk_name, language
 from safar.console.signed_in import SignedIn
-from safar.store.case_tables import staff
-from safar.store.crypto import KeyRing
 from safar.store.database import Tx
 
-_MOVES: Final = frozenset({Action.CONSENT.value, Action.TRANSFER.value})
-"""Steps that say at which desk a case is."""
+_NOTHING_EXPLAINED: Final = Looking(Glossary(), lambda _: False)
+_LOCKED: Final = marked("No key opens this text. Tell whoever runs Safar here.")
 
 
 @dataclass(frozen=True)
@@ -48,23 +40,19 @@ class Teller:
     when: Callable[..., str]
 
 
-def paper(tx: Tx, tell: Teller, case_id: int) -> Paper:
+def paper(tx: Tx, tell: Teller, number: int) -> Paper:
     """Return a case of one's own desk as it is printed.
 
     Raises:
         UnknownCaseError: There is none of this number at this desk that anybody agreed to.
-        CryptoError: A text cannot be decrypted.
     """
-    case = rows.read(tx, case_id)
-    if case.desk_id != tell.me.desk_id or case.consented_at is None:
-        raise UnknownCaseError("There is no such case.")
-    _, keyring = tell.words, tell.house.keyring
-    said = lookup.said(tx, keyring, case_id)
-    events = lookup.timeline(tx, case_id)
-    staff_ids = {*(each.staff_id for each in said), *(row.staff_id for row in events)}
-    names = _names(tx, keyring, {case.assignee_id, *staff_ids} - {None})
+    case = own_case(tx, tell.me, number)
+    view = Viewer(tx, tell.house, _NOTHING_EXPLAINED, tell.words).view(case)
+    terms = terms_of(tx, number)
+    shared = terms is not None and SHARES_NUMBER in terms.shares
+    _ = tell.words
     return Paper(
-        title=_("Case %(number)s", number=case.id),
+        title=_("Case %(number)s", number=view.reference or number),
         language=_.tag,
         direction="rtl" if _.direction == "rtl" else "ltr",
         made=_(
@@ -78,9 +66,9 @@ def paper(tx: Tx, tell: Teller, case_id: int) -> Paper:
             " on it."
         ),
         words=_paper_words(_),
-        facts=tuple(_facts(tx, tell, case, names, lookup.about(tx, keyring, case_id))),
-        timeline=tuple(_event(tell, names, row) for row in events),
-        transcript=tuple(_entry(tell, names, case, each) for each in said if each.body),
+        facts=tuple(_facts(tell, view, view.number if shared else None)),
+        timeline=tuple(Event(tell.when(at), who, what) for at, who, what in view.events),
+        transcript=tuple(_entry(tell, line) for line in view.lines if line.lost != "erased"),
     )
 
 
@@ -89,79 +77,49 @@ def _paper_words(_: Words) -> PaperWords:
         facts=_("What is known"),
         timeline=_("What was done"),
         transcript=_("What was said"),
-        columns=(_("When"), _("What"), _("Who")),
+        columns=(_("When"), _("Who"), _("What")),
         nothing=_("Nothing is kept of what was said."),
         page=_("Page {page} of {pages}"),
         missing=_("[text in the script {script} cannot be printed here]"),
     )
 
 
-def _facts(
-    tx: Tx, tell: Teller, case: Case, names: Mapping[str, str], shared: About
-) -> Iterable[Fact]:
-    _, when = tell.words, tell.when
+def _facts(tell: Teller, view: View, number: str | None) -> Iterable[Fact]:
+    _, when, case = tell.words, tell.when, view.case
     told: list[tuple[str, str | None]] = [
-        (_("Reference"), None if case.erased_at else case.reference),
-        (_("Risk"), _(RISKS[case.risk])),
-        (_("State"), _(STATES[case.state])),
-        (_("About"), kind_words(case.kind)),
+        (_("Number"), f"{case.id} ({view.reference})" if view.reference else str(case.id)),
+        (_("Risk"), view.risk),
+        (_("State"), view.state),
+        (_("Kind"), view.kind),
         (_("From"), country(case.origin, _)),
         (_("Works in"), country(case.destination, _)),
         (_("City"), case.city),
-        (_("Language"), language(case.variant, _)),
+        (_("Writes"), language(case.variant, _)),
         (_("Desk"), desk_name(tell.house, case.desk_id)),
-        (_("Officer"), names.get(case.assignee_id or "")),
-        (_("Number"), _number(tx, tell, case)),
-        (_("Writes for"), _("somebody else") if case.for_other else None),
-        (_("Name"), shared.name),
-        (_("Relation"), shared.relation),
-        *shared.told.items(),
-        (_("Opened"), when(case.opened_at)),
+        (_("With"), view.assignee),
+        (_("Telephone"), number),
+        (_("For whom"), _("for somebody else") if case.for_other else None),
+        (_("Name"), view.about.name),
+        (_("Relation to who writes"), view.about.relation),
+        *view.told,
+        (_("Agreed to share"), ", ".join(view.consent["shares"]) if view.consent else None),
+        (_("Agreed on"), when(case.consented_at)),
         (_("Acknowledged"), when(case.acknowledged_at)),
         (_("First reply"), when(case.first_reply_at)),
         (_("Reopened"), when(case.reopened_at)),
         (_("Closed"), when(case.closed_at)),
-        (_("Outcome"), _(OUTCOMES[case.outcome]) if case.outcome else None),
+        (_("How it ended"), word_of(OUTCOMES, _, case.outcome) if case.outcome else None),
         (_("Forgotten"), when(case.erased_at)),
     ]
     return (Fact(label, value) for label, value in told if value)
 
 
-def _number(tx: Tx, tell: Teller, case: Case) -> str | None:
-    """Return the masked number, if the person agreed to share it."""
-    terms = numbers.terms_of(tx, case.id)
-    if terms is None or numbers.SHARES_NUMBER not in terms.shares:
-        return None
-    number = numbers.number_of(tx, tell.house.keyring, case)
-    return None if number is None else numbers.masked(number)
-
-
-def _event(tell: Teller, names: Mapping[str, str], row: Row[Any]) -> Event:
-    what = tell.words(ACTIONS[row.action])
-    told = json.loads(row.details)
-    if row.action in _MOVES or told.get("what") == What.NEXT_DESK.value:
-        desks = [desk_name(tell.house, told[key]) for key in ("from", "to", "desk") if key in told]
-        # No arrow: it would point the wrong way from right to left.
-        what = f"{what} ({' – '.join(desks)})"
-    return Event(tell.when(row.at), what, _who(tell, names, row.actor, row.staff_id))
-
-
-def _entry(tell: Teller, names: Mapping[str, str], case: Case, each: Said) -> Entry:
-    who = _who(tell, names, each.author, each.staff_id)
-    if each.kind != "text":
-        note_of = tell.words("Note of %(name)s", name=who)
-        return Entry(note_of, tell.when(each.at), each.body, tell.words.tag, "note")
-    return Entry(who, tell.when(each.at), each.body, _spoken(case.variant))
-
-
-def _who(tell: Teller, names: Mapping[str, str], kind: str, staff_id: str | None) -> str:
-    return names.get(staff_id or "") or tell.words(AUTHORS[kind])
-
-
-def _names(tx: Tx, keyring: KeyRing, staff_ids: Collection[str | None]) -> dict[str, str]:
-    found = tx.execute(select(staff.c.id, staff.c.name_encrypted).where(staff.c.id.in_(staff_ids)))
-    return {row.id: keyring.decrypt(row.name_encrypted) for row in found.all()}
-
-
-def _spoken(tag: str | None) -> str:
-    return (tag or "en").partition("-")[0]
+def _entry(tell: Teller, line: Shown) -> Entry:
+    note = line.kind == "note"
+    return Entry(
+        who=tell.words("Note of %(name)s", name=line.who) if note else line.who,
+        when=tell.when(line.at),
+        body=line.body if not line.lost else tell.words(_LOCKED),
+        language=(line.lang or tell.words.tag).partition("-")[0],
+        kind="note" if note else "text",
+    )

@@ -132,6 +132,7 @@ def environment(house: House, words: Words) -> Environment:
         country=lambda code: country(code, words),
         language=lambda tag: language(tag, words),
         desk_name=lambda desk_id: desk_name(house, desk_id),
+        role_name=lambda role: words(_ROLES[role]),
     )
     return made
 

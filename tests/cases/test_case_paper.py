@@ -21,7 +21,7 @@ WORDS = Words(
     facts="What is known",
     timeline="What was done",
     transcript="What was said",
-    columns=("When", "What", "Who"),
+    columns=("When", "Who", "What"),
     nothing="Nothing was said.",
     page="Page {page} of {pages}",
     missing="[text in the script {script} cannot be printed here]",
@@ -34,7 +34,7 @@ PAPER = Paper(
     handling="Confidential.",
     words=WORDS,
     facts=(Fact("Reference", "K7MA-42QX"),),
-    timeline=(Event("29 Nov 2026, 12:00", "Taken", "Sita"),),
+    timeline=(Event("29 Nov 2026, 12:00", "Sita", "took it"),),
     transcript=(),
 )
 SAID = {

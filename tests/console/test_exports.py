@@ -128,18 +128,18 @@ def test_a_case_on_paper_says_all_that_its_page_says(
     read = on_paper(signed_in_client("supervisor"), case)
 
     assert (read.title, read.language, read.tagged, read.boxes) == (
-        f"Case {case.id}",
+        f"Case {case.reference}",
         "en",
         True,
         0,
     )
     for words in (
-        *(case.reference, "Red", "An officer has the conversation", "Nepal", "Qatar"),
-        *("Sita Rai", "sister", "Gulf Houses", "Nepali", "somebody else"),
-        *("The person agreed (Nepal in Doha)", "Conversation taken", "Reply sent"),
+        *(f"{case.id} ({case.reference})", "Risk: Red", "From: Nepal", "Works in: Qatar"),
+        *("Name: Sita Rai", "sister", "Employer: Gulf Houses", "Writes: Nepali"),
+        *("for somebody else", "telephone number, what was written"),
         *("मलाई घर जान दिँदैनन्", "हामी तपाईंलाई मद्दत गर्छौं।", "Called the police."),
         *("Note of doha 1", "The person", "doha 1", "doha supervisor", "Confidential"),
-        "+97 •••• ••67",
+        "Telephone: +977 •••• ••67",
     ):
         assert words in read.text
     assert "984123" not in read.text
@@ -160,7 +160,7 @@ def test_a_number_that_was_not_shared_is_not_on_it(
     offered = house.offer(house.talk("+9779841234567")[0])
     case = house.consent(offered, Terms(message="case.consent", shares=("conversation",)))
     read = on_paper(signed_in_client("supervisor"), case)
-    assert "Number" not in read.text
+    assert "Telephone" not in read.text
     assert "67" not in read.text.replace(case.reference, "")
 
 
@@ -203,7 +203,7 @@ def test_after_consent_was_withdrawn_nothing_that_was_said_is_printed(
     read = on_paper(signed_in_client("supervisor"), case)
     assert "secret" not in read.text
     assert "Nothing is kept of what was said." in read.text
-    assert "Number" not in read.text
+    assert "Telephone" not in read.text
 
 
 @pytest.mark.parametrize("address", ["/cases/x.pdf", "/cases/1.PDF", "/cases/-1.pdf", "/cases.CSV"])

@@ -40,8 +40,8 @@ class Event:
     """One line of the timeline."""
 
     when: str
-    what: str
     who: str
+    what: str
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Words:
         facts: Heading of what is known.
         timeline: Heading of what was done.
         transcript: Heading of what was said.
-        columns: Heads of the timeline: when, what, who.
+        columns: Heads of the timeline: when, who, what.
         nothing: Stands where there is no text.
         page: With ``{page}`` and ``{pages}``.
         missing: With ``{script}``: stands for text whose letters no font has.
