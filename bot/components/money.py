@@ -16,6 +16,9 @@ class MoneyExtractor(LookupComponent):
         """Add the amounts of one message."""
         for money in self._resources.amounts().find(message.get("text") or ""):
             common = {"start": money.start, "end": money.end, "extractor": "MoneyExtractor"}
-            add_entity(message, {"entity": "amount", "value": str(money.amount), **common})
+            add_entity(
+                message,
+                {"entity": "amount", "value": format(money.amount.normalize(), "f"), **common},
+            )
             if money.currency is not None:
                 add_entity(message, {"entity": "currency", "value": money.currency, **common})

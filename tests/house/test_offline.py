@@ -58,5 +58,5 @@ def test_a_training_that_crashes_reports_to_nobody(processes, copy_bot, tmp_path
     config.write_text(told.replace("inverse_regularisation: 30.0", "inverse_regularisation: -1.0"))
     ran = processes.run("rasa", "train", cwd=folder, watch=True)
     assert ran.code != 0
-    assert "InvalidParameterError" in ran.err
+    assert "GraphComponentException" in ran.err
     assert ran.attempts == []
