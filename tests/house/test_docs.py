@@ -41,6 +41,8 @@ NOT_RUN = {
     "make faults FAULTS=--list": "it builds everything first; .ci/run plays the matrix",
     ".venv/bin/safar content import-missions embassies.csv": "it needs the export; tests/registry"
     " makes small ones",
+    ".venv/bin/safar cases test-notice sample-default": "it needs a mail server; tests/cases has"
+    " one",
     "lsusb": "it needs a stick",
     "ls -l /dev/serial/by-id/": "it needs a stick",
     "sudo apt-get install gammu": "it changes the machine",
@@ -98,6 +100,8 @@ SHOWN = {
     ".venv/bin/safar settings": "SAFAR_TWILIO_WHATSAPP_FROM",
     ".venv/bin/safar doctor": "keys",
     ".venv/bin/safar audit verify": "0 rows, none altered",
+    ".venv/bin/safar cases list": "There are no such cases.",
+    ".venv/bin/safar cases notices": "No notice waits, and none was given up.",
     ".venv/bin/safar sending stop": "Nothing is sent any more.",
     ".venv/bin/safar sending resume": "Sending goes on.",
     ".venv/bin/safar usage --days": "Nothing was sent in that time.",
@@ -165,6 +169,7 @@ def test_there_are_commands_on_every_page_for_readers() -> None:
         *(f"docs/editors/{page}.md" for page in EDITORS),
         "docs/operators/gateway.md",
         "docs/operators/modem-stick.md",
+        "docs/operators/notices.md",
         "docs/faults.md",
         "docs/running.md",
     }
