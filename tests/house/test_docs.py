@@ -39,6 +39,8 @@ NOT_RUN = {
     "make evaluate": "it asks the model thousands of messages; tests/evaluate asks a few",
     "make faults": "it takes ten minutes; .ci/run plays it",
     "make faults FAULTS=--list": "it builds everything first; .ci/run plays the matrix",
+    ".venv/bin/safar data export person.json": "it asks for a number; tests/cli has a person",
+    ".venv/bin/safar data purge": "what it shows depends on what is old; tests/cli has old texts",
     ".venv/bin/safar content import-missions embassies.csv": "it needs the export; tests/registry"
     " makes small ones",
     ".venv/bin/safar cases test-notice sample-default": "it needs a mail server; tests/cases has"
@@ -99,7 +101,13 @@ SHOWN = {
     ".venv/bin/safar offer": "Risk: high",
     ".venv/bin/safar settings": "SAFAR_TWILIO_WHATSAPP_FROM",
     ".venv/bin/safar doctor": "keys",
-    ".venv/bin/safar audit verify": "0 rows, none altered",
+    ".venv/bin/safar audit verify": "rows, none altered",
+    ".venv/bin/safar data retention": "SAFAR_RETENTION_TEXTS_DAYS",
+    ".venv/bin/safar data purge --dry-run": "would go, emptied",
+    ".venv/bin/safar data backup": "looked through.",
+    ".venv/bin/safar data restore": "Staff sign in anew.",
+    ".venv/bin/safar keys status": "key 1 (the newest)",
+    ".venv/bin/safar keys rotate": "SAFAR_KEYS=",
     ".venv/bin/safar cases list": "There are no such cases.",
     ".venv/bin/safar cases notices": "No notice waits, and none was given up.",
     ".venv/bin/safar sending stop": "Nothing is sent any more.",
@@ -167,6 +175,7 @@ def test_there_are_commands_on_every_page_for_readers() -> None:
     assert pages == {
         "README.md",
         *(f"docs/editors/{page}.md" for page in EDITORS),
+        "docs/operators/data.md",
         "docs/operators/gateway.md",
         "docs/operators/modem-stick.md",
         "docs/operators/notices.md",
