@@ -22,6 +22,7 @@ from safar.store.case_tables import (
     staff,
 )
 from safar.store.contacts import find_or_create_conversation
+from safar.store.copying import plain_columns
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, Tx
 from safar.store.notice_tables import case_notice_sends
@@ -48,6 +49,13 @@ from tests.clock import FakeClock
 ANA = "+9779841234567"
 BEN = "+9779847654321"
 STORY = "my employer Rahman keeps my passport"
+
+
+def raw_rows(tx: Tx, table: Table) -> list[tuple[Any, ...]]:
+    """Return the rows of a table as the database has them, sorted."""
+    columns = ", ".join(f'"{name}"' for name in plain_columns(table))
+    found = tx.exec_driver_sql(f"SELECT {columns} FROM {table.name}")
+    return sorted((tuple(row) for row in found), key=repr)
 
 
 @dataclass

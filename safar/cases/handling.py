@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import Enum
 
-from safar.cases import directory, rows, timers
+from safar.cases import directory, history, rows, timers
 from safar.cases.actors import SYSTEM, Actor, member, officer
 from safar.cases.errors import CaseRefusedError
 from safar.cases.office import Office
@@ -72,6 +72,8 @@ def assign(tx: Tx, office: Office, case_id: int, staff_id: str, to_staff_id: str
 def take(tx: Tx, office: Office, case_id: int, staff_id: str) -> Case:
     """Take the conversation: from now on the bot is silent, and texts go to this officer.
 
+    What the bot has not answered yet goes to them as well.
+
     Raises:
         CaseRefusedError: Somebody has it, it is not at their desk, or another person has the
             telephone now.
@@ -90,6 +92,7 @@ def take(tx: Tx, office: Office, case_id: int, staff_id: str) -> Case:
         },
     )
     set_person_has_it(tx, case, has_it=True)
+    history.share_unanswered(tx, case)
     return case
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
 
 from safar.cases.rows import Case
 from safar.store.case_tables import case_messages
@@ -17,6 +17,8 @@ MOST: Final = 60
 """Texts each way; the newest ones count."""
 
 _NEVER_LEFT: Final = ("canceled", "dead")
+_ON_ITS_WAY: Final = ("ready", "leased", "sending", "unknown")
+_OF_THE_BOT: Final = ("answer", "danger")
 
 
 def share(tx: Tx, case: Case, since: datetime) -> int:
@@ -67,5 +69,44 @@ def share(tx: Tx, case: Case, since: datetime) -> int:
     kept = [
         insert_or_ignore(tx, case_messages, {"case_id": case.id, "kind": "text", **values})
         for values in found
+    ]
+    return sum(each is not None for each in kept)
+
+
+def share_unanswered(tx: Tx, case: Case) -> int:
+    """Put what the bot took and has not answered yet into a case; return how much that was.
+
+    For when a person takes the conversation: from then on the bot says nothing, so what it was
+    about to answer would have no reader at all.
+    """
+    found = tx.execute(
+        select(inbox.c.id, inbox.c.body_encrypted, inbox.c.received_at)
+        .join(outbox, outbox.c.inbox_id == inbox.c.id)
+        .join(conversations, conversations.c.id == outbox.c.conversation_id)
+        .where(
+            outbox.c.conversation_id == case.conversation_id,
+            # Literal words: with bound values the partial index could not be used.
+            outbox.c.state.in_([literal_column(f"'{state}'") for state in _ON_ITS_WAY]),
+            outbox.c.kind.in_(_OF_THE_BOT),
+            inbox.c.id > conversations.c.earlier_until,
+            inbox.c.body_encrypted != "",
+        )
+        .distinct()
+        .order_by(inbox.c.id)
+    )
+    kept = [
+        insert_or_ignore(
+            tx,
+            case_messages,
+            {
+                "case_id": case.id,
+                "author": "worker",
+                "kind": "text",
+                "inbox_id": row.id,
+                "body_encrypted": row.body_encrypted,
+                "at": row.received_at,
+            },
+        )
+        for row in found.all()
     ]
     return sum(each is not None for each in kept)

@@ -32,7 +32,8 @@ _NAMED: Final = ("employer", "agency")
 _MOST_READ: Final = 400
 """Cases looked into: what the person told is encrypted, so the database cannot search in it."""
 _MOST_SHOWN: Final = 10
-_HIDDEN: Final = (State.OFFERED.value, State.DECLINED.value)
+_HIDDEN: Final = tuple(state.value for state in (State.OFFERED, State.DECLINED, State.WITHDRAWN))
+"""What nobody agreed to, or agrees to no longer."""
 
 
 class Why(str, Enum):

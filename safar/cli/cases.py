@@ -96,6 +96,7 @@ def notices(
     from sqlalchemy import select  # noqa: PLC0415 - only this command
 
     from safar.cases.notices import spreading  # noqa: PLC0415
+    from safar.gateway import staff_texts  # noqa: PLC0415
     from safar.store.case_tables import case_notices  # noqa: PLC0415
     from safar.store.notice_tables import case_notice_sends as sends  # noqa: PLC0415
 
@@ -112,6 +113,8 @@ def notices(
     unsettled = case_notices.c.done_at.is_(None) & sends.c.state.is_distinct_from("sent")
     with _store() as (_, _, database):
         if retry:
+            with database.write() as tx:
+                staff_texts.heed_no_refusal(tx, _now())
             done = spreading.retry_failed(database, _now())
             typer.echo(f"{done} are tried once more.")
         with database.read() as tx:

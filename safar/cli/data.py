@@ -48,8 +48,9 @@ def retention() -> None:
     from safar.store import retention as store  # noqa: PLC0415
     from safar.store.retention_settings import RetentionSettings  # noqa: PLC0415
 
+    kept_for = RetentionSettings()
     with _store() as (database, _):
-        found = store.due(database, RetentionSettings(), utc_now())
+        found = store.due(database, kept_for, utc_now())
     typer.echo(f"{'kind':<16} {'days':>5}  {'then':<9} {'due now':>8}  set by")
     for each in found:
         variable = f"SAFAR_RETENTION_{each.kind.field.upper()}"
@@ -210,10 +211,11 @@ def restore(  # noqa: PLR0913, PLR0917 - one option each
 
     settings = load_settings()
     own = settings.home / kept.FILE_NAME
+    kept_for = timedelta(days=RetentionSettings().backups_days)
     with _store() as (database, keyring):
         files = [*(wishes or []), *([own] if own.exists() else [])]
         order = store.Order(
-            kept_for=timedelta(days=RetentionSettings().backups_days),
+            kept_for=kept_for,
             replace=replace,
             unused_since=unused_since,
             without_wishes=without_wishes,

@@ -33,7 +33,8 @@ def replace(path: Path, name: str, value: str, now: datetime) -> Path:
         OSError: It cannot be written.
     """
     path = path.resolve()
-    text = path.read_text("utf-8")
+    # As it is, with whatever ends its lines.
+    text = path.read_bytes().decode("utf-8")
     lines = text.splitlines(keepends=True)
     found = [place for place, line in enumerate(lines) if _line(name).match(line.rstrip("\r\n"))]
     if len(found) != 1:

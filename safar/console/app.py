@@ -38,7 +38,7 @@ from safar.phrasing.catalogue import Catalogue
 from safar.phrasing.languages import load_languages
 from safar.registry.holder import RegistryHolder
 from safar.settings import Settings
-from safar.staff.errors import StaffError
+from safar.staff.errors import StaffError, UnknownStaffError
 from safar.store.crypto import KeyRing
 from safar.store.database import Database
 from safar.store.errors import StoreUnavailableError
@@ -158,6 +158,7 @@ _SENTENCES: Final[tuple[tuple[type[Exception], int, str], ...]] = (
     (RequestValidationError, 400, marked("Something in this form is missing or is not as it"
                                          " should be. Go back and look through it.")),
     (UnknownCaseError, 404, _GONE),
+    (UnknownStaffError, 404, _GONE),
     (StoreUnavailableError, 503, marked("The store does not answer just now. Nothing was changed."
                                         " Try again in a moment.")),
     (CaseError, 409, marked("This cannot be done now.")),

@@ -78,6 +78,10 @@ class Guard:
                 return {"type": "http.disconnect"}
             return message
 
+        if "\0" in scope["path"] or b"%00" in scope.get("query_string", b""):
+            refused = Response("There is no such page.", 404, media_type="text/plain")
+            await refused(scope, receive, guarded)
+            return
         if _says_longer(Headers(scope=scope).get("content-length"), self._longest):
             refused = Response("This form is too long.", 413, media_type="text/plain")
             await refused(scope, receive, guarded)
@@ -170,9 +174,11 @@ async def check_form(request: Request, house: House, me: SignedIn | None) -> Non
     # Browsers say where a call comes from, and no page can make them lie.
     if request.headers.get("sec-fetch-site", "none") not in _OWN_SITE:
         raise BadFormError
-    given: object = request.headers.get(FORM_HEADER)
-    if given is None:
-        given = (await request.form()).get(FORM_FIELD)
+    form = await request.form()
+    # No keyboard has it, and one of the databases cannot keep it.
+    if any("\0" in part for pair in form.multi_items() for part in pair if isinstance(part, str)):
+        raise BadFormError
+    given: object = request.headers.get(FORM_HEADER, form.get(FORM_FIELD))
     wanted = me.csrf if me is not None else token_before_sign_in(request, house)
     if not isinstance(given, str) or not hmac.compare_digest(given.encode(), wanted.encode()):
         raise BadFormError

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy import select
+
 from safar.gateway import outbox
 from safar.gateway.messages import OutgoingText
 from safar.messaging.fold import fold
@@ -18,6 +20,8 @@ from safar.store import suppressions
 from safar.store.contacts import find_or_create_conversation
 from safar.store.crypto import KeyRing
 from safar.store.database import Tx
+from safar.store.tables import contact_identities
+from safar.store.tables import suppressions as suppressed
 
 STAFF: Final = "staff"
 """What kind of address it is."""
@@ -94,3 +98,18 @@ def put(  # noqa: PLR0913 - a text and whom it is for, one argument each
         ),
         now=now,
     )
+
+
+def heed_no_refusal(tx: Tx, now: datetime) -> int:
+    """Forget that carriers refused texts to staff; return of how many numbers that was known.
+
+    It was a carrier's word about a number of staff. If it still holds, the carrier says so again;
+    what somebody wished who wrote to us is another matter, and stays.
+    """
+    own = contact_identities.c.kind == STAFF
+    digests = tx.execute(
+        select(contact_identities.c.digest)
+        .join(suppressed, suppressed.c.digest == contact_identities.c.digest)
+        .where(own)
+    ).scalars()
+    return sum(suppressions.lift(tx, digest, "sms", now) for digest in digests.all())

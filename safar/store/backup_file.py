@@ -139,6 +139,11 @@ def read_manifest(path: Path, keyring: KeyRing) -> Manifest:
         if TABLE not in _names(connection, "table"):
             raise BackupError(f"{path.name} is a database, but no backup made by Safar.")
         (text, seal) = connection.execute(f"SELECT manifest, seal FROM {TABLE}").fetchone()  # noqa: S608
+    if seal != keyring.seal("backup", text):
+        raise BackupError(
+            f"{path.name} was made with another SAFAR_HASH_KEY, or was altered. Put the .env that"
+            " was kept with the backup in place first."
+        )
     try:
         said = json.loads(text).get("format")
         if said != FORMAT:
@@ -146,11 +151,6 @@ def read_manifest(path: Path, keyring: KeyRing) -> Manifest:
         manifest = Manifest.model_validate_json(text)
     except (ValueError, ValidationError, AttributeError) as error:
         raise BackupError(f"What {path.name} says of itself cannot be read.") from error
-    if seal != keyring.seal("backup", text):
-        raise BackupError(
-            f"{path.name} was made with another SAFAR_HASH_KEY, or was altered. Put the .env that"
-            " was kept with the backup in place first."
-        )
     try:
         keyring.decrypt(manifest.probe)
     except CryptoError as error:

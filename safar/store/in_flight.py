@@ -48,8 +48,7 @@ def put_right(tx: Tx, now: datetime, *, went_on: bool) -> dict[str, int]:
     """
     done = {"texts": _outbox(tx, now, went_on), "messages": _inbox(tx, now, went_on)}
     _staff(tx)
-    if went_on:
-        _jump(tx)
+    _number_on(tx, jump=went_on)
     return done
 
 
@@ -113,24 +112,26 @@ def _staff(tx: Tx) -> None:
     tx.execute(update(staff_accounts).values(invitation_digest=None, invitation_until=None))
 
 
-def _jump(tx: Tx) -> None:
-    """Leave out the numbers that may have been given after the backup."""
+def _number_on(tx: Tx, *, jump: bool) -> None:
+    """Let new rows be numbered on from those put back; `jump`: without those given meanwhile."""
     for table in copied_tables():
         # The audit is numbered by itself, without gaps.
         if "id" not in table.c or not isinstance(table.c.id.type, Integer):
             continue
-        by = CASE_JUMP if table is cases else JUMP
+        by = 0 if not jump else CASE_JUMP if table is cases else JUMP
         if tx.dialect.name == "sqlite":
+            # SQLite itself has noted the highest number of the rows put back.
+            values = {"by": by, "name": table.name}
             found = tx.execute(
-                text("UPDATE sqlite_sequence SET seq = seq + :by WHERE name = :name"),
-                {"by": by, "name": table.name},
+                text("UPDATE sqlite_sequence SET seq = seq + :by WHERE name = :name"), values
             )
             if not found.rowcount:
                 tx.execute(
-                    text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :by)"),
-                    {"by": by, "name": table.name},
+                    text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :by)"), values
                 )
         else:
             highest = select(func.coalesce(func.max(table.c.id), 0) + by).scalar_subquery()
             sequence = func.pg_get_serial_sequence(table.name, literal_column("'id'"))
-            tx.execute(select(func.setval(sequence, highest)))
+            tx.execute(
+                select(func.setval(sequence, func.greatest(highest, func.nextval(sequence))))
+            )

@@ -12,7 +12,7 @@ from safar.cases import lookup
 from safar.cases.errors import CaseRefusedError
 from safar.cases.handling import Outcome
 from safar.cases.linking import link, linked, unlink
-from safar.cases.opening import About
+from safar.cases.opening import About, withdraw
 from safar.cases.rows import Case
 from safar.cases.similar import Similar, similar
 from safar.store import audit, form_marks
@@ -160,8 +160,12 @@ def test_who_has_the_telephone_now_is_not_shown_to_be_who_had_it(house: House) -
     assert _similar(house, earlier) == {}
 
 
-def test_no_case_of_another_desk_and_no_offer_is_alike(house: House) -> None:
+def test_no_case_of_another_desk_and_none_that_nobody_agrees_to_is_alike(house: House) -> None:
     case = _open(house)
+    gone = _open(house)
+    assert _similar(house, case) == {gone.id: {"journey"}}
+    with house.database.write() as tx:
+        withdraw(tx, house.office, gone.id, gone.contact_id)
     _open(house, kind="missing_relative")  # the NGO's
     house.offer(house.talk(_phone(house))[0])
     assert _similar(house, case) == {}

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from safar.cases.notices import by_sms, spreading
 from safar.cli.case_errands import queue_of
+from safar.gateway import staff_texts
 from safar.gateway.dispatcher import Dispatcher
 from safar.gateway.providers.base import (
     Capabilities,
@@ -168,6 +169,20 @@ def test_whom_the_carrier_leaves_alone_gets_no_second_one(line: Line) -> None:
     with line.house.database.read() as tx:
         digest = line.house.keyring.digest("phone", NUMBER)
         assert not suppressions.is_suppressed(tx, digest)
+    # Once they have written START, an operator lets it be tried again.
+    with line.house.database.write() as tx:
+        assert staff_texts.heed_no_refusal(tx, line.house.clock()) == 1
+    spreading.retry_failed(line.house.database, line.house.clock())
+    assert line.hand_over() == 2
+
+
+def test_a_carriers_word_is_forgotten_and_a_persons_wish_is_not(line: Line) -> None:
+    line.house.talk(NUMBER)
+    with line.house.database.write() as tx:
+        digest = line.house.keyring.digest("phone", NUMBER)
+        suppressions.suppress(tx, digest, "sms", "person", line.house.clock())
+        assert staff_texts.heed_no_refusal(tx, line.house.clock()) == 0
+        assert suppressions.is_suppressed(tx, digest)
 
 
 def test_more_than_the_limit_waits_and_red_goes_first(line: Line) -> None:

@@ -72,6 +72,12 @@ def safar_cold(resources: Resources, capsys: pytest.CaptureFixture[str]) -> Comm
 
 
 @pytest.fixture
+def safar_plain(capsys: pytest.CaptureFixture[str]) -> Command:
+    """The command, for what needs neither registry nor model."""
+    return Command(capsys)
+
+
+@pytest.fixture
 def loads(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """One entry for each time a model would have been loaded; the session's is given instead."""
     counted: list[str] = []

@@ -27,13 +27,16 @@ CONTENT = (
 LOCALES = "extract update compile report export import derive"
 AGENCIES = "import registers find"
 INSIGHTS = "show export import"
+CASES = "list notices show test-notice"
+STAFF = "disable enable invite list reset-sign-in"
+DATA = "retention purge export backup restore"
 
 
 def test_the_commands_are_those_of_the_handbook() -> None:
     top = {path[0] for path in ALL if path}
     assert top == set(
         "init run gateway worker dispatcher chat demo ask understand doctor usage settings".split()
-        + "sending content locales agencies insights offer audit".split()
+        + "sending content locales agencies insights offer audit data keys cases staff".split()
     )
     assert {path for path in ALL if len(path) == 2} == {
         *(("content", name) for name in CONTENT.split()),
@@ -41,6 +44,10 @@ def test_the_commands_are_those_of_the_handbook() -> None:
         *(("locales", name) for name in LOCALES.split()),
         *(("agencies", name) for name in AGENCIES.split()),
         *(("insights", name) for name in INSIGHTS.split()),
+        *(("cases", name) for name in CASES.split()),
+        *(("staff", name) for name in STAFF.split()),
+        *(("data", name) for name in DATA.split()),
+        *(("keys", name) for name in ("status", "rotate")),
         ("audit", "verify"),
     }
 

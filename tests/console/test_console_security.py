@@ -81,6 +81,15 @@ def test_a_broken_form_is_refused_in_a_sentence(console: Console, content: bytes
         assert "<h1>That did not work</h1>" in sent.text
 
 
+def test_the_sign_that_no_keyboard_has_goes_no_further(console: Console) -> None:
+    # PostgreSQL cannot keep it, so it would end as a mistake of ours.
+    browser = console.signed_in("officer")
+    for path in ("/cases/%00", "/cases?q=%00", "/static/a%00"):
+        assert browser.see(path).status_code == 404
+    assert browser.submit("/account/language", language="e\0n").status_code == 403
+    assert browser.submit("/account/language", **{"langu\0age": "en"}).status_code == 403
+
+
 def test_our_own_mistake_shows_nothing_and_has_the_headers(console: Console) -> None:
     browser = console.signed_in("officer")
     browser._transport.raise_server_exceptions = False
