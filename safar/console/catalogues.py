@@ -33,6 +33,7 @@ _KEYWORDS: Final[Mapping[str, Any]] = {
     "gettext": None,
     "ngettext": (1, 2),
     "marked": None,
+    "words": None,
     # Sentences that say why something is refused are shown to staff as they are.
     "CaseRefusedError": (2,),
     "StaffRefusedError": (2,),
