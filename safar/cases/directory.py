@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Final, Literal
 
 from sqlalchemy import insert, select, update
@@ -42,14 +43,32 @@ def see_that_desk_is_known(tx: Tx, office: Office, desk: Desk) -> None:
         _put(tx, office, desk)
 
 
-def staffed(tx: Tx, office: Office, desk: Desk) -> Desk:
-    """Return the desk, or the next on the way of its cases at which anybody works.
+def staffed(tx: Tx, office: Office, fitting: Sequence[Desk]) -> Desk:
+    """Return the first of the fitting desks at which anybody works, else the next on their way.
 
     A case is never offered where nobody would read it; who was invited and has not come does not.
+
+    Args:
+        tx: An open transaction.
+        office: The surroundings.
+        fitting: The desks for a case, best first; at least one.
 
     Raises:
         NoDesksError: Nobody works at any of them.
     """
+    works = _where_anybody_works(tx)
+    # The graver a case, the further it climbs by itself: those desks will do, too.
+    way = [*fitting, *_way_from(office, fitting[0])]
+    for desk in way:
+        if desk.id in works:
+            return desk
+    raise NoDesksError(
+        f"Nobody works at desk {fitting[0].id}, nor at any other for this case. Invite somebody:"
+        " safar staff invite."
+    )
+
+
+def _where_anybody_works(tx: Tx) -> set[str]:
     invited = (
         select(staff_accounts.c.staff_id)
         .where(
@@ -59,25 +78,21 @@ def staffed(tx: Tx, office: Office, desk: Desk) -> Desk:
         )
         .exists()
     )
-    works = set(
-        tx.execute(
-            select(staff.c.desk_id)
-            .where(staff.c.disabled_at.is_(None), staff.c.role.in_(_HANDLING), ~invited)
-            .distinct()
-        ).scalars()
+    at = (
+        select(staff.c.desk_id)
+        .where(staff.c.disabled_at.is_(None), staff.c.role.in_(_HANDLING), ~invited)
+        .distinct()
     )
+    return set(tx.execute(at).scalars())
+
+
+def _way_from(office: Office, desk: Desk) -> Iterator[Desk]:
     passed = {desk.id}
-    at: Desk | None = desk
-    while at is not None and at.id not in works:
-        passed.add(at.id)
-        at = office.plan.after(at.id)
-        if at is not None and at.id in passed:
-            at = None
-    if at is None:
-        raise NoDesksError(
-            f"Nobody works at desk {desk.id}, nor at one that its cases go to. Invite somebody."
-        )
-    return at
+    following = office.plan.after(desk.id)
+    while following is not None and following.id not in passed:
+        yield following
+        passed.add(following.id)
+        following = office.plan.after(following.id)
 
 
 def add_staff(  # noqa: PLR0913 - what a member of staff consists of, and who adds them

@@ -15,7 +15,7 @@ from safar.cases.actors import BOT, SYSTEM, Actor, worker
 from safar.cases.errors import CaseRefusedError, NoDesksError
 from safar.cases.office import Office
 from safar.cases.record import change, write_down
-from safar.cases.routing import Corridor, route
+from safar.cases.routing import Corridor, ranked
 from safar.cases.rows import Case
 from safar.cases.states import Action, State
 from safar.messaging.case_reference import new_reference
@@ -104,7 +104,7 @@ def offer(tx: Tx, office: Office, wanted: Offer) -> Case:
         )
     now = office.clock()
     corridor = Corridor(wanted.origin, wanted.destination, wanted.city, wanted.kind)
-    desk = directory.staffed(tx, office, route(office.plan, corridor))
+    desk = directory.staffed(tx, office, ranked(office.plan, corridor))
     directory.see_that_desk_is_known(tx, office, desk)
     grave = risk.assess(
         office.plan.risk, danger=wanted.danger, kind=wanted.kind, answers=wanted.answers

@@ -28,8 +28,14 @@ def route(plan: Plan, corridor: Corridor) -> Desk:
     weightier ones (city, kind, destination, origin), then a mission before an NGO, then the one
     that stands first in the file. A condition about something not known is not met.
     """
+    return ranked(plan, corridor)[0]
+
+
+def ranked(plan: Plan, corridor: Corridor) -> list[Desk]:
+    """Return the desks that fit a case, that which `route` chooses first, the default desk last."""
     fitting = [desk for desk in plan.desks if desk.kind != "default" and _fits(desk, corridor)]
-    return max(fitting, key=_rank, default=plan.default_desk)
+    # Among equals the one that stands first in the file stays first.
+    return [*sorted(fitting, key=_rank, reverse=True), plan.default_desk]
 
 
 def _fits(desk: Desk, corridor: Corridor) -> bool:

@@ -169,6 +169,19 @@ def test_the_next_desk_with_people_is_asked_where_the_first_has_none(office) -> 
     assert office.case().desk_id == "rest"
 
 
+def test_a_mission_with_people_is_asked_before_an_ngo_without(office) -> None:
+    ngo = {**PLAN.desks[0].model_dump(by_alias=True), "id": "ngo", "kind": "ngo"}
+    ngo |= {"name": "An NGO", "origins": [], "kinds": ["emergency"], "cities": []}
+    desks = [desk.model_dump(by_alias=True) for desk in PLAN.desks]
+    office.way.plan = Plan.model_validate(
+        {**PLAN.model_dump(by_alias=True), "desks": [ngo, *desks]}
+    )
+    office.hire()
+    assert "Nepal in Doha" in office.ask("danger, a person")[0]
+    office.hire("ngo")
+    assert "An NGO" in office.ask("danger, a person")[0]
+
+
 def test_a_case_for_somebody_else_says_whom_it_is_about(office) -> None:
     office.hire()
     office.ask("person please")
