@@ -5,22 +5,30 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from babel.dates import format_timedelta
+from babel.units import format_unit
 
 from safar.console.i18n import Words
 
-_UNTIL_THE_NEXT_UNIT: Final = 3
-"""119 minutes are not two hours yet, for whoever must answer within them."""
+_HOUR: Final = 60
+_DAY: Final = 24
+_MINUTES: Final = timedelta(minutes=1)
 
 
 def length(_: Words, passed: timedelta) -> str:
-    """Return a length of time in one unit: 119 min, 3 hr, 71 hr, 3 days. None is below zero."""
-    return str(
-        format_timedelta(
-            max(passed, timedelta()),
-            granularity="minute",
-            threshold=_UNTIL_THE_NEXT_UNIT,
-            format="short",
-            locale=_.locale,
-        )
-    )
+    """Return a length of time such as 45 mins, 2 hrs 10 mins, or 3 days 4 hrs; never below zero.
+
+    What is less than a minute is left out, and of days the minutes too.
+    """
+    minutes = max(passed, timedelta()) // _MINUTES
+    days, hours = divmod(minutes // _HOUR, _DAY)
+    if days:
+        parts = [("day", days), ("hour", hours)]
+    elif hours:
+        parts = [("hour", hours), ("minute", minutes % _HOUR)]
+    else:
+        return _part(_, "minute", minutes)
+    return " ".join(_part(_, unit, number) for unit, number in parts if number)
+
+
+def _part(_: Words, unit: str, number: int) -> str:
+    return str(format_unit(number, f"duration-{unit}", length="short", locale=_.locale))

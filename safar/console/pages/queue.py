@@ -160,6 +160,7 @@ def _shown(request: Request, me: SignedIn, asked: Asked, look: Look) -> dict[str
         "poll_query": f"{here}&version={look.version}&red={known}",
         "first": asked.query() if asked.after is not None else None,
         "next": asked.query(after=look.page.end) if look.page.end is not None else None,
+        "late_query": Asked(listing.Wanted(Tab.ALL, late=True), seen=asked.seen).query(),
         "red_query": Asked(listing.Wanted(risk=Risk.RED), seen=asked.seen).query(),
     }
 
