@@ -12,13 +12,14 @@ from __future__ import annotations
 from datetime import datetime
 
 import structlog
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, literal, or_, select, update
 
 from safar.store import people
 from safar.store.database import Tx
 from safar.store.erasure import UNSAID
 from safar.store.identities import beside
 from safar.store.tables import contact_identities, conversations, outbox, suppressions
+from safar.store.types import Flag
 
 BOT_KINDS = ("answer", "danger")
 """Kinds of text that the bot says by itself; it is silent while a person talks."""
@@ -71,7 +72,8 @@ def _reasons() -> tuple[tuple[ColumnElement[bool], str], ...]:
     )
     gone = person.where(own.c.value_encrypted == "")
     with_person = select(conversations.c.id).where(
-        conversations.c.id == outbox.c.conversation_id, conversations.c.person_has_it
+        conversations.c.id == outbox.c.conversation_id,
+        conversations.c.person_has_it == literal(True, Flag),
     )
     return (
         (and_(outbox.c.kind.in_(["answer", "notice"]), stopped.exists()), "opted_out"),
