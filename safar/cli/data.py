@@ -172,7 +172,8 @@ def backup(
         f"{target}: {manifest.rows} rows of {manifest.made_at:%Y-%m-%d %H:%M:%S} UTC, {size:.1f}"
         " MiB, looked through."
     )
-    typer.echo(f"The record of what was done is at {manifest.audit_head}. Note it down.")
+    if not manifest.audit_head.startswith("0:"):
+        typer.echo(f"The record of what was done is at {manifest.audit_head}. Note it down.")
 
 
 @app.command()

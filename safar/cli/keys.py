@@ -88,11 +88,17 @@ def rotate(
             with database.write() as tx:
                 audit.append(tx, keyring, deed, utc_now())
             # What was written with the old key stands in the journal until it is emptied.
-            database.scrub()
+            scrubbed = database.scrub()
     finally:
         database.close()
     typer.echo(f"{counted.moved} texts and addresses were encrypted anew.")
     _show(counted, len(settings.keys) + (not begun))
+    if not scrubbed:
+        typer.echo(
+            "The journal still has what the old key made, since somebody was reading; `safar run`"
+            " empties it.",
+            err=True,
+        )
     if counted.without_key:
         raise typer.Exit(1)
     typer.echo(

@@ -170,9 +170,10 @@ def _not_signed_in(request: Request, _error: Exception) -> Response:
         where = routing.address(request, routing.sign_in_path(request))
         return Response(status_code=401, headers={"HX-Redirect": where})
     if request.headers.get("sec-fetch-site") == "cross-site" and request.method == "GET":
-        # Somebody came by a link in a mail: the browser kept its cookie back, and sends it once
-        # the page is asked for by a page of ours.
-        return page(request, None, "again.html")
+        # Somebody came by a link in a mail: the browser kept its cookie back, and a redirect would
+        # not bring it either. The sign-in page, asked for by a page of ours, knows who they are.
+        where = routing.address(request, routing.sign_in_path(request))
+        return page(request, None, "sign_in/come_in.html", where=where)
     return routing.redirect(request, routing.sign_in_path(request))
 
 

@@ -15,7 +15,6 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import PoFileError, read_po, write_po
 
-import safar
 from safar.cases.states import SENTENCES
 from safar.console.i18n import DOMAIN, catalogue_path, compiled, faults
 from safar.phrasing.errors import LocalesError
@@ -70,7 +69,7 @@ class _Row:
 def extract_console(locales_dir: Path) -> int:
     """Write locales/console.pot; return how many texts it has."""
     catalogue = _new(_HEADER)
-    root = Path(safar.__file__).parent
+    root = Path(__file__).resolve().parents[1]
     for source in _SOURCES:
         found = extract_from_dir(
             root / source, _METHODS, _OPTIONS, _KEYWORDS, _COMMENTS, directory_filter=_worth_walking

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import Final
 
@@ -24,6 +26,8 @@ _PASSES: Final = 2
 _AT_ONCE: Final = 2
 """So many are computed at the same time: others wait, or the memory of a small machine is full."""
 
+_WAITING: Final = 8
+"""So many wait at most: more would keep every thread of the gateway from its webhooks."""
 _FEWEST_SIGNS: Final = 5
 """Different signs that must be left once what is obvious was taken out."""
 _SHORT: Final = 2
@@ -45,17 +49,25 @@ class Hasher:
             time_cost=passes, memory_cost=memory_kib, parallelism=1, type=Type.ID
         )
         self._turns = threading.Semaphore(_AT_ONCE)
+        self._places = threading.Semaphore(_AT_ONCE + _WAITING)
         self._of_nobody: str | None = None
 
     def hash(self, password: str) -> str:
-        """Return what is kept of a password: parameters, salt and hash in one text."""
-        with self._turns:
+        """Return what is kept of a password: parameters, salt and hash in one text.
+
+        Raises:
+            StaffRefusedError: Too many wait already.
+        """
+        with self._turn():
             return self._argon2.hash(normal(password))
 
     def fits(self, kept: str | None, password: str) -> bool:
         """Whether a password is the one that was kept.
 
         Without a kept one the same work is done, so that the time tells nobody who has an account.
+
+        Raises:
+            StaffRefusedError: Too many wait already.
         """
         return self._compare(kept or self._nobodys(), password) and kept is not None
 
@@ -66,11 +78,23 @@ class Hasher:
     def _compare(self, kept: str, password: str) -> bool:
         if len(password) > LONGEST:
             return False
-        with self._turns:
+        with self._turn():
             try:
                 return self._argon2.verify(kept, normal(password))
             except (VerificationError, InvalidHashError):
                 return False
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._places.acquire(blocking=False):
+            raise StaffRefusedError(
+                "busy", "Many people sign in at this moment. Try again in a minute."
+            )
+        try:
+            with self._turns:
+                yield
+        finally:
+            self._places.release()
 
     def _nobodys(self) -> str:
         if self._of_nobody is None:

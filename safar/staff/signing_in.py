@@ -60,6 +60,9 @@ def with_password(
         email: As typed.
         password: As typed.
         address: Network address that calls.
+
+    Raises:
+        StaffRefusedError: Too many sign in at this moment.
     """
     # Cut: a very long one would be no right one, and only cost time.
     digest = accounts.email_digest(access, email[:_LONGEST_TYPED])

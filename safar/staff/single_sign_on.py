@@ -90,9 +90,7 @@ class Vouched:
 class SingleSignOn:
     """One provider. Threads may share it."""
 
-    def __init__(
-        self, settings: Settings, access: Access, transport: httpx.BaseTransport | None = None
-    ) -> None:
+    def __init__(self, settings: Settings, access: Access) -> None:
         """Keep how the provider is reached.
 
         Raises:
@@ -109,7 +107,6 @@ class SingleSignOn:
         self._settings = settings
         self._access = access
         self._redirect = settings.public_base_url.rstrip("/") + COMES_BACK_TO
-        self._transport = transport
         self._lock = threading.Lock()
         self._described: tuple[datetime, _Described] | None = None
 
@@ -243,7 +240,7 @@ class SingleSignOn:
 
     def _ask(self, method: str, url: str, **more: Any) -> dict[str, Any]:
         try:
-            with httpx.Client(timeout=_TIMEOUT_SECONDS, transport=self._transport) as client:
+            with httpx.Client(timeout=_TIMEOUT_SECONDS) as client:
                 answer = client.request(
                     method, url, headers={"Accept": "application/json"}, **more
                 ).raise_for_status()
@@ -259,15 +256,13 @@ class SingleSignOn:
         return found
 
 
-def single_sign_on(
-    settings: Settings, access: Access, transport: httpx.BaseTransport | None = None
-) -> SingleSignOn | None:
+def single_sign_on(settings: Settings, access: Access) -> SingleSignOn | None:
     """Return the provider that an operator has set up, None if there is none.
 
     Raises:
         StaffRefusedError: It is not set up as a whole.
     """
-    return SingleSignOn(settings, access, transport) if settings.sso_issuer else None
+    return SingleSignOn(settings, access) if settings.sso_issuer else None
 
 
 def _see_that_it_is_safe(url: str) -> None:

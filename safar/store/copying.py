@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Table,
+    event,
     literal_column,
     select,
     text,
@@ -17,6 +19,7 @@ from sqlalchemy import (
 # The tables enter the list when they are imported.
 from safar.store import tables  # noqa: F401
 from safar.store.columns import metadata
+from safar.store.database import Database
 
 _AT_ONCE: Final = 500
 
@@ -45,9 +48,41 @@ def empty(tx: Connection) -> None:
         names = ", ".join(table.name for table in copied_tables())
         tx.execute(text(f"TRUNCATE {names}"))
         return
-    tx.execute(text("PRAGMA defer_foreign_keys=ON"))
     for table in reversed(copied_tables()):
         tx.execute(table.delete())
+
+
+def see_that_rows_belong(tx: Connection) -> bool:
+    """Whether every row that another one refers to is there."""
+    if tx.dialect.name == "postgresql":
+        return True  # It has seen to that row by row.
+    return tx.exec_driver_sql("PRAGMA foreign_key_check").first() is None
+
+
+@contextmanager
+def without_checks(database: Database) -> Iterator[None]:
+    """Let SQLite not look, at each row that goes, through all that might refer to it.
+
+    With fifty thousand texts that took more than five minutes, and it grows with their square. Call
+    `see_that_rows_belong` in the end.
+    """
+    if database.dialect.name == "postgresql":
+        yield
+        return
+
+    def trust(connection: Any, _entry: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA foreign_keys=OFF")
+        cursor.close()
+
+    # It must be set outside of any transaction: so for new connections, and for these alone.
+    event.listen(database.engine, "connect", trust)
+    database.close()
+    try:
+        yield
+    finally:
+        event.remove(database.engine, "connect", trust)
+        database.close()
 
 
 def copy(source: Connection, target: Connection, progress: Progress | None = None) -> int:

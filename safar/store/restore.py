@@ -111,6 +111,7 @@ def restore(  # noqa: PLR0913, PLR0917 - one value each
     backup_file.verify(path, manifest, progress)
     with (
         _brought_up_to_date(path, workspace, now) as source,
+        copying.without_checks(database),
         database.write() as tx,
         source.read() as rows,
     ):
@@ -121,6 +122,8 @@ def restore(  # noqa: PLR0913, PLR0917 - one value each
         under_way = in_flight.put_right(tx, now, went_on=not order.unused_since)
         kept = wishes_kept.carry_out(tx, keyring, wanted, now)
         _write_down(tx, keyring, manifest, head, now)
+        if not copying.see_that_rows_belong(tx):
+            raise BackupError(f"{path.name} has rows that belong to none. Take another backup.")
         between()
     database.scrub()
     return Restored(manifest, done, under_way, kept, until, head)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Row, func, literal_column, select, update
+from sqlalchemy import Row, bindparam, func, literal_column, select, update
 
 from safar.store.crypto import KeyRing
 from safar.store.database import Database
@@ -95,27 +95,31 @@ def rotate(
     """
     counted = Counted()
     for column, rows in _batches(database, progress):
-        old = []
+        anew = []
         for row in rows:
             place = keyring.place_of(row.token)
             if place:
-                old.append(row)
+                # Before the store is locked: a batch takes a while to encrypt.
+                anew.append({"key": row.key, "old": row.token, "new": keyring.rotate(row.token)})
             else:
                 counted.note(column, row.key, place)
-        if not old:
+        if not anew:
             continue
         with database.write() as tx:
-            for row in old:
-                tx.execute(
-                    update(column.table)
-                    # As it was read: what was changed since has the newest key, or is gone.
-                    .where(column.key == row.key, column.column == row.token)
-                    .values({column.column.name: keyring.rotate(row.token)})
-                )
-        counted.by_key[0] += len(old)
-        counted.moved += len(old)
+            tx.execute(_write_anew(column), anew)
+        counted.by_key[0] += len(anew)
+        counted.moved += len(anew)
         pause(_PAUSE)
     return counted
+
+
+def _write_anew(column: SealedColumn) -> Any:
+    return (
+        update(column.table)
+        # As it was read: what was changed since has the newest key, or is gone.
+        .where(column.key == bindparam("key"), column.column == bindparam("old"))
+        .values({column.column.name: bindparam("new")})
+    )
 
 
 def _batches(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import stat
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from safar.cli import env_file
 from safar.store.crypto import KeyRing
@@ -135,6 +138,24 @@ def test_a_line_is_changed_as_it_is_written(tmp_path: Path, line: str) -> None:
     env_file.replace(path, "SAFAR_KEYS", "b,a", NOW)
     wanted = re.sub(r"(?<=[ ='\"])a", "b,a", line)
     assert path.read_bytes().decode() == f"X=1\n{wanted}\nSAFAR_KEYS_OLD=x\n# SAFAR_KEYS=y"
+
+
+Lines = st.lists(
+    st.text(st.characters(codec="utf-8", exclude_characters="\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"))
+    .filter(lambda line: not re.match(r"\s*(export\s+)?SAFAR_KEYS\s*=", line)),
+    max_size=6,
+)  # fmt: skip
+
+
+@settings(max_examples=50, deadline=None)
+@given(before=Lines, after=Lines)
+def test_no_other_line_is_touched(before: list[str], after: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / ".env"
+        path.write_bytes("\n".join([*before, "SAFAR_KEYS=a", *after]).encode())
+        env_file.replace(path, "SAFAR_KEYS", "b,a", NOW)
+        wanted = "\n".join([*before, "SAFAR_KEYS=b,a", *after])
+        assert path.read_bytes().decode() == wanted
 
 
 @pytest.mark.parametrize("text", ["X=1\n", "SAFAR_KEYS=a\nSAFAR_KEYS=b\n"])

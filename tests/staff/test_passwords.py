@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from types import SimpleNamespace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,6 +88,34 @@ def test_where_nothing_is_kept_the_same_work_is_done() -> None:
 
 def test_a_damaged_hash_fits_nothing() -> None:
     assert not QUICK.fits("$argon2id$broken", GOOD)
+
+
+def test_when_too_many_wait_the_next_is_told_to_come_back() -> None:
+    hasher = CountingHasher()
+    kept, begun, go_on = hasher.hash(GOOD), threading.Semaphore(0), threading.Event()
+    verify = hasher._argon2.verify
+
+    def slow(*words: str) -> bool:
+        begun.release()
+        go_on.wait(timeout=20)
+        return verify(*words)
+
+    hasher._argon2 = SimpleNamespace(verify=slow)  # type: ignore[assignment]
+    threads = [threading.Thread(target=hasher.fits, args=(kept, GOOD)) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    # Two are at work, eight wait; so many in all have a place.
+    begun.acquire(), begun.acquire()
+    while hasher._places._value:
+        time.sleep(0.001)
+    with pytest.raises(StaffRefusedError, match="Try again in a minute"):
+        hasher.fits(kept, GOOD)
+    assert not begun.acquire(blocking=False), "no third one began"
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    assert hasher.compared == [True] * 10
+    assert hasher.fits(kept, GOOD), "there is room again"
 
 
 def test_one_kept_with_less_work_is_outdated() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Final
 from urllib.parse import quote
 
-import httpx
 from fastapi import Form, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
@@ -28,14 +27,14 @@ Text = Annotated[str, Form()]
 Next = Annotated[str, Query()]
 
 
-def pages(house: House, transport: httpx.BaseTransport | None = None) -> Pages:
+def pages(house: House) -> Pages:
     """Return the pages.
 
     Raises:
         StaffRefusedError: Single sign-on is set up by half.
     """
     made = Pages()
-    sso = single_sign_on(house.settings, house.access, transport)
+    sso = single_sign_on(house.settings, house.access)
 
     @made.get("/sign-in", needs=PUBLIC, name="sign in")
     def form(request: Request, me: SignedIn | None, next: Next = "/") -> Response:  # noqa: A002 - as it stands in the address

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from importlib import resources
 from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.e2e.console.browsing import PATIENCE
 from tests.e2e.services import free_port
 from tests.peers.chromium import ARGUMENTS, NoBrowserError, chromium
 
@@ -22,15 +25,21 @@ from tests.e2e.console.made_up import Made, make  # noqa: E402
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium, one for all tests of this process."""
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Chromium, one for all tests of this process, with letters for every script."""
+    home = tmp_path_factory.mktemp("letters")
+    (home / "fonts").symlink_to(str(resources.files("manimgx_fonts")))
     try:
         program = chromium()
     except NoBrowserError as error:
         pytest.fail(str(error), pytrace=False)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
-            executable_path=program, args=list(ARGUMENTS), chromium_sandbox=False
+            executable_path=program,
+            args=list(ARGUMENTS),
+            chromium_sandbox=False,
+            env={**os.environ, "XDG_DATA_HOME": str(home)},
         )
         yield started
         started.close()
