@@ -164,14 +164,21 @@ def backup(
     """
     from safar.cli.content_shared import progress, utc_now  # noqa: PLC0415 - only this command
     from safar.store import backup as store  # noqa: PLC0415
+    from safar.store import wishes  # noqa: PLC0415
+    from safar.store.retention_settings import RetentionSettings  # noqa: PLC0415
 
+    kept_for = RetentionSettings()
+    own = load_settings().home / wishes.FILE_NAME
     with _store() as (database, keyring), progress("copying") as tell:
         manifest = store.make(database, keyring, target, utc_now(), tell)
+        # Younger than the backup: else it could not be put back into an empty store.
+        wishes.Keeper(own, database, keyring, kept_for).keep(utc_now())
     size = target.stat().st_size / 1024 / 1024
     typer.echo(
         f"{target}: {manifest.rows} rows of {manifest.made_at:%Y-%m-%d %H:%M:%S} UTC, {size:.1f}"
         " MiB, looked through."
     )
+    typer.echo(f"Copy {own} beside it, and again as often as you can.")
     if not manifest.audit_head.startswith("0:"):
         typer.echo(f"The record of what was done is at {manifest.audit_head}. Note it down.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -55,7 +56,13 @@ DONE: Final[Mapping[str, str]] = {
     "reopen": marked("The case is open again."),
     "link": marked("The two cases are linked."),
     "unlink": marked("The link is gone."),
+    "again": marked("This form was sent before, and counted once. See how the case stands."),
 }
+
+
+Deed = Callable[[Tx, Case, str], object]
+"""Does what a form asks for: in the transaction, for the case, with a key that is the same when the
+same form is sent again."""
 
 
 @dataclass(frozen=True)
@@ -197,7 +204,7 @@ class CaseRoom:
         number: int,
         form: str,
         mark: str,
-        deed: Callable[[Tx, Case], object],
+        deed: Deed,
         *,
         typed: Mapping[str, str] | None = None,
         then: str = "",
@@ -212,7 +219,7 @@ class CaseRoom:
             number: In which case.
             form: Name of the form.
             mark: That makes it count once.
-            deed: Does it, in the transaction and for the case it is given.
+            deed: Does it.
             typed: What was written in the form.
             then: Path to go to afterwards; empty: the case.
 
@@ -220,19 +227,23 @@ class CaseRoom:
             UnknownCaseError: There is no such case for them.
         """
         words = words_of(request, me)
+        # Of what was written as well: a page that the browser kept has an old mark and a new text.
+        said = json.dumps([form, number, mark, sorted((typed or {}).items())])
+        key = self.house.keyring.seal("form", said)[:_MARK_LENGTH]
         try:
             with self.house.database.write() as tx:
                 case = own_case(tx, me, number)
                 if not form_marks.is_mark(mark):
                     raise CaseRefusedError("old_form", _OLD_FORM)
-                if form_marks.first_time(tx, mark, self.house.clock()):
-                    deed(tx, case)
+                first = form_marks.first_time(tx, key, self.house.clock())
+                if first:
+                    deed(tx, case, key)
         except (CaseRefusedError, StoreUnavailableError) as error:
             refused = isinstance(error, CaseRefusedError)
-            said = words(str(error) if refused else _UNAVAILABLE)
-            extra = Extra(refused=Refusal(form, said), typed=typed or {})
+            why = words(str(error) if refused else _UNAVAILABLE)
+            extra = Extra(refused=Refusal(form, why), typed=typed or {})
             return self.show(request, me, number, extra, 409 if refused else 503)
-        return redirect(request, then or f"/cases/{number}?done={form}")
+        return redirect(request, then or f"/cases/{number}?done={form if first else 'again'}")
 
     def ready_text(self, me: SignedIn, number: int, reply_id: str) -> str:
         """Return an answer kept ready in the worker's words; empty where there is none such.

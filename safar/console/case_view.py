@@ -218,11 +218,6 @@ class Viewer:
             stand=stand_of(case),
         )  # fmt: skip
 
-    def line(self, case: Case, line_id: int) -> Line | None:
-        """Return one text of a case, None where it is none of its."""
-        lines = transcript(self._tx, self._house.keyring, case)
-        return next((line for line in lines if line.id == line_id), None)
-
     def _shown(self, line: Line) -> Shown:
         kind = "note" if line.is_note else line.author
         languages = self._house.languages

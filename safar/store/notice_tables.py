@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Table, UniqueConstraint
+from typing import Final
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Table,
+    UniqueConstraint,
+    literal_column,
+)
 
 from safar.store.columns import RowId, count_column, metadata, text_column, time_column
 
@@ -28,3 +37,11 @@ case_notice_sends = Table(
     time_column("updated_at"),
     UniqueConstraint("notice_id", "way", "target_digest"),
 )
+
+UNDER_WAY: Final = ("ready", "leased", "handed_over")
+"""States of a send of which something is still to come."""
+
+
+def is_under_way() -> ColumnElement[bool]:
+    """Make the condition of the partial index, in literal words so that it can be used."""
+    return case_notice_sends.c.state.in_([literal_column(f"'{state}'") for state in UNDER_WAY])

@@ -25,6 +25,7 @@ from safar.store.wishes import Noted, Wishes
 
 Progress = Callable[[int, int], None]
 
+_WORK: Final = "restore-"
 _CLOCKS_DIFFER: Final = timedelta(hours=1)
 
 
@@ -210,7 +211,9 @@ def _wishes(  # noqa: PLR0913, PLR0917 - one value each
 def _brought_up_to_date(path: Path, workspace: Path, now: datetime) -> Iterator[Database]:
     """Open a copy of the backup with today's schema; the backup stays as it is."""
     workspace.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="restore-", dir=workspace) as folder:
+    for left in workspace.glob(f"{_WORK}*"):  # by a process that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    with TemporaryDirectory(prefix=_WORK, dir=workspace) as folder:
         copy = Path(folder) / "copy.db"
         shutil.copyfile(path, copy)
         copy.chmod(0o600)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +31,7 @@ from safar.store.tables import consent_events, forgettings, suppressions
 
 FILE_NAME: Final = "wishes.json"
 _KIND: Final = "contact"
+_WRITTEN_AGAIN: Final = timedelta(minutes=10)
 
 
 class WishesError(StoreError):
@@ -139,10 +140,12 @@ class Keeper:
         self._path, self._database, self._keyring = path, database, keyring
         self._kept_for = kept_for
         self._before: Wishes | None = None
-        self._written: Wishes | None = None
+        self._written: Noted | None = None
 
     def keep(self, now: datetime) -> int:
-        """Write the file if it is not as the store is; return how many files were written.
+        """Write the file if it is not as the store is, or old; return how many were written.
+
+        It says until when wishes are known, so it is written anew also when there is no new one.
 
         Raises:
             WishesError: The file that is there cannot be read, so it is left as it is.
@@ -156,10 +159,12 @@ class Keeper:
         limit = self._kept_for.limit("backups_days", now)
         forgotten = {digest: at for digest, at in wishes.forgotten.items() if at >= limit}
         wishes = wishes.model_copy(update={"forgotten": forgotten})
-        if wishes == self._written and self._path.exists():
+        last = self._written
+        young = last is not None and last.at <= now < last.at + _WRITTEN_AGAIN
+        if young and last is not None and wishes == last.wishes and self._path.exists():
             return 0
-        write_file(self._path, self._keyring, Noted(at=now, wishes=wishes))
-        self._written = wishes
+        self._written = Noted(at=now, wishes=wishes)
+        write_file(self._path, self._keyring, self._written)
         return 1
 
 

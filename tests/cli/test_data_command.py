@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from safar.store import erasure, wishes
+from safar.store import backup_file, erasure, wishes
 from safar.store.case_tables import audit as audit_table
 from safar.store.crypto import KeyRing
 from safar.store.database import open_database
@@ -123,6 +123,9 @@ def test_a_backup_and_back(safar_plain, installation, house, tmp_path: Path) -> 
     target = tmp_path / "b"
     ran = safar_plain("data", "backup", str(target), **installation)
     assert (ran.code, "looked through." in ran.out) == (0, True)
+    beside = wishes.read_file(Path(installation["home"]) / wishes.FILE_NAME, house.keyring)
+    made = backup_file.read_manifest(target, house.keyring).made_at
+    assert beside.at >= made
     again = safar_plain("data", "backup", str(target), **installation)
     assert (again.code, "is there already" in again.err) == (1, True)
     house.wrote(house.talk(), "after the backup")

@@ -28,9 +28,10 @@ from safar.messaging.fold import fold
 from safar.messaging.segments import measure
 from safar.phrasing.catalogue import Catalogue, Message
 from safar.phrasing.languages import load_languages
-from safar.store import audit, suppressions
+from safar.store import audit, form_marks, suppressions
 from safar.store.case_tables import audit as audit_table
 from safar.store.case_tables import case_messages
+from safar.store.errors import StoreUnavailableError
 from safar.store.identities import digests_beside
 from safar.store.tables import conversations, outbox, service_windows
 
@@ -191,6 +192,48 @@ def test_a_refused_reply_is_told_with_what_was_typed(
     # Nothing stands in the way of sending it once it is mended.
     if state is State.WITH_PERSON and who == "doha1":
         assert reply(console.as_("doha1"), case, "Better.").status_code == LED_ON
+
+
+@pytest.mark.both_databases
+def test_a_page_that_the_browser_kept_sends_another_text_but_the_same_one_once(
+    console: Console,
+) -> None:
+    case = console.case_in(State.WITH_PERSON)
+    browser = console.as_("doha1")
+    for text in ("One.", "Two.", "Two."):
+        answer = reply(browser, case, text)
+        assert answer.status_code == LED_ON
+    assert [out.text for out, _ in queued(console, case)] == ["One.", "Two."]
+    page = browser.see(answer.headers["location"].removeprefix(PATH)).text
+    assert "sent before, and counted once" in page
+
+
+def test_while_the_store_does_not_answer_what_was_typed_stays(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = console.case_in(State.WITH_PERSON)
+    browser = console.as_("doha1")
+
+    def away(*_: Any) -> bool:
+        raise StoreUnavailableError("locked", "The store is locked.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(form_marks, "first_time", away)
+        answer = reply(browser, case, "I wrote this.")
+    assert answer.status_code == 503  # noqa: PLR2004
+    assert ">I wrote this.</textarea>" in answer.text
+    assert "Nothing was changed" in answer.text
+    assert queued(console, case) == []
+    assert reply(browser, case, "I wrote this.").status_code == LED_ON
+
+
+def test_the_simulator_takes_texts_at_any_time(console: Console) -> None:
+    case = console.case_in(State.WITH_PERSON)
+    on_whatsapp(console, case, 48)
+    with console.cases.database.write() as tx:
+        own = conversations.c.id == case.conversation_id
+        tx.execute(update(conversations).where(own).values(provider="simulator"))
+    assert reply(console.as_("doha1"), case, "Hello.").status_code == LED_ON
 
 
 @pytest.mark.both_databases

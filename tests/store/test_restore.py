@@ -142,7 +142,16 @@ def test_who_is_killed_in_the_middle_leaves_the_old_store(
         f"{LATER.isoformat()!r}), Path(work), between=lambda: os.kill(os.getpid(), 9))\n"
     )
     ran = subprocess.run(
-        [sys.executable, "-c", code, database_url, KEY, HASH_KEY, str(copy), str(tmp_path / "w")],
+        [
+            sys.executable,
+            "-c",
+            code,
+            database_url,
+            KEY,
+            HASH_KEY,
+            str(copy),
+            str(tmp_path / "work"),
+        ],
         env=dict(os.environ),
         check=False,
     )
@@ -156,6 +165,7 @@ def test_who_is_killed_in_the_middle_leaves_the_old_store(
         # And once more, to the end.
         put_back(again.database, copy)
         assert "after the backup" not in again.texts()
+        assert list((tmp_path / "work").iterdir()) == []
     finally:
         again.database.close()
 

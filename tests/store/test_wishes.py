@@ -176,6 +176,18 @@ def test_the_file_is_written_when_there_is_another_wish(filled: Filled, tmp_path
     assert keeper.keep(LATER) == 1
 
 
+def test_the_file_says_until_when_wishes_are_known(filled: Filled, tmp_path: Path) -> None:
+    """Without a new wish it is written again all the same, or it would look older than it is."""
+    path = tmp_path / wishes.FILE_NAME
+    keeper = Keeper(path, filled.database, filled.keyring, KEPT)
+    keeper.keep(NOW)
+    assert keeper.keep(NOW + timedelta(minutes=9)) == 0
+    assert keeper.keep(NOW + timedelta(minutes=10)) == 1
+    assert wishes.read_file(path, filled.keyring).at == NOW + timedelta(minutes=10)
+    # A clock that was set back must not keep it from being written.
+    assert keeper.keep(NOW - timedelta(days=1)) == 1
+
+
 def test_a_store_begun_anew_does_not_empty_the_file_of_the_lost_one(
     filled: Filled, other: Database, tmp_path: Path
 ) -> None:

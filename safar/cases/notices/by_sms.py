@@ -22,6 +22,7 @@ from safar.store import counters
 from safar.store.case_tables import case_notices
 from safar.store.database import Database, Tx
 from safar.store.notice_tables import case_notice_sends as sends
+from safar.store.notice_tables import is_under_way
 from safar.store.tables import outbox
 
 WAY: Final = "sms"
@@ -130,7 +131,12 @@ def _follow_up(database: Database, office: Office) -> None:
         )
         .join(case_notices, case_notices.c.id == sends.c.notice_id)
         .join(outbox, outbox.c.id == sends.c.outbox_id)
-        .where(case_notices.c.done_at.is_(None), sends.c.way == WAY, sends.c.state == "handed_over")
+        .where(
+            is_under_way(),
+            sends.c.way == WAY,
+            sends.c.state == "handed_over",
+            case_notices.c.done_at.is_(None),
+        )
         .order_by(sends.c.id)
         .limit(_AT_ONCE)
     )

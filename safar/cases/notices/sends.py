@@ -21,6 +21,7 @@ from safar.cases.office import Office
 from safar.store.case_tables import case_notices, cases, desks
 from safar.store.database import Database, Tx
 from safar.store.notice_tables import case_notice_sends as sends
+from safar.store.notice_tables import is_under_way
 
 LEASE: Final = timedelta(minutes=3)
 """Far longer than a mail server or a webhook may take; after it the send is somebody else's."""
@@ -120,7 +121,7 @@ def due(way: str, now: datetime) -> Select[Any]:
         )
         .join(case_notices, case_notices.c.id == sends.c.notice_id)
         .join(cases, cases.c.id == case_notices.c.case_id)
-        .where(sends.c.way == way, free, case_notices.c.done_at.is_(None))
+        .where(is_under_way(), sends.c.way == way, free, case_notices.c.done_at.is_(None))
         .order_by(case((cases.c.risk == "red", 0), else_=1), sends.c.id)
     )
 

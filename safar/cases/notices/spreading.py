@@ -15,13 +15,13 @@ from safar.store import counters
 from safar.store.case_tables import case_notices, cases
 from safar.store.database import Database, Tx
 from safar.store.dialect import insert_or_ignore
+from safar.store.notice_tables import UNDER_WAY
 from safar.store.notice_tables import case_notice_sends as sends
 
 NONE: Final = "none"
 """The way of a notice that nobody is named for."""
 
 _AT_ONCE: Final = 100
-_UNDER_WAY: Final = ("ready", "leased", "handed_over")
 
 _log = structlog.get_logger(__name__)
 
@@ -149,7 +149,7 @@ def _row(office: Office, notice_id: int, target: Target | None) -> dict[str, Any
 
 def _close(tx: Tx, office: Office, notice_id: int) -> None:
     under_way = select(sends.c.id).where(
-        sends.c.notice_id == notice_id, sends.c.state.in_(_UNDER_WAY)
+        sends.c.notice_id == notice_id, sends.c.state.in_(UNDER_WAY)
     )
     if tx.execute(under_way.limit(1)).first() is None:
         tx.execute(

@@ -42,26 +42,26 @@ def pages(house: House) -> Pages:  # noqa: C901, PLR0915 - one short function a 
 
     @made.post(f"{_ONE}/acknowledge", needs=_HANDLE, name="acknowledge case")
     def acknowledge(request: Request, me: SignedIn, number: int, mark: Text = "") -> Response:
-        def deed(tx: Tx, case: Case) -> None:
+        def deed(tx: Tx, case: Case, key: str) -> None:
             handling.acknowledge(tx, house.office(), case.id, me.staff_id)
 
         return room.do(request, me, number, "acknowledge", mark, deed)
 
     @made.post(f"{_ONE}/take", needs=_HANDLE, name="take conversation")
     def take(request: Request, me: SignedIn, number: int, mark: Text = "") -> Response:
-        def deed(tx: Tx, case: Case) -> None:
+        def deed(tx: Tx, case: Case, key: str) -> None:
             case = rows.lock(tx, case.id)
             # Before the deed, whose row in the record is waited for; if it is refused, this goes.
-            tell(tx, house, case, TAKEN, f"case:{case.id}:taken:{mark}")
+            tell(tx, house, case, TAKEN, f"case:{case.id}:taken:{key}")
             handling.take(tx, house.office(), case.id, me.staff_id)
 
         return room.do(request, me, number, "take", mark, deed)
 
     @made.post(f"{_ONE}/hand-back", needs=_HANDLE, name="hand back conversation")
     def hand_back(request: Request, me: SignedIn, number: int, mark: Text = "") -> Response:
-        def deed(tx: Tx, case: Case) -> None:
+        def deed(tx: Tx, case: Case, key: str) -> None:
             case = rows.lock(tx, case.id)
-            tell(tx, house, case, HANDED_BACK, f"case:{case.id}:handed-back:{mark}")
+            tell(tx, house, case, HANDED_BACK, f"case:{case.id}:handed-back:{key}")
             handling.hand_back(tx, house.office(), case.id, me.staff_id)
 
         return room.do(request, me, number, "hand-back", mark, deed)
@@ -70,7 +70,7 @@ def pages(house: House) -> Pages:  # noqa: C901, PLR0915 - one short function a 
     def note(
         request: Request, me: SignedIn, number: int, mark: Text = "", note: Text = ""
     ) -> Response:
-        def deed(tx: Tx, case: Case) -> None:
+        def deed(tx: Tx, case: Case, key: str) -> None:
             if not note.strip():
                 raise CaseRefusedError("note", _NO_NOTE)
             if len(note) > _LONGEST_NOTE:
@@ -83,7 +83,7 @@ def pages(house: House) -> Pages:  # noqa: C901, PLR0915 - one short function a 
     def assign(
         request: Request, me: SignedIn, number: int, mark: Text = "", to: Text = ""
     ) -> Response:
-        def deed(tx: Tx, case: Case) -> None:
+        def deed(tx: Tx, case: Case, key: str) -> None:
             if not to:
                 raise CaseRefusedError("assign", _NO_COLLEAGUE)
             handling.assign(tx, house.office(), case.id, me.staff_id, to)
@@ -99,7 +99,7 @@ def pages(house: House) -> Pages:  # noqa: C901, PLR0915 - one short function a 
         desk: Text = "",
         sure: Text = "",
     ) -> Response:
-        def deed(tx: Tx, case: Case) -> None:
+        def deed(tx: Tx, case: Case, key: str) -> None:
             if sure != "yes":
                 raise CaseRefusedError("transfer", _NOT_SURE)
             handling.transfer(tx, house.office(), case.id, me.staff_id, desk)
@@ -111,7 +111,7 @@ def pages(house: House) -> Pages:  # noqa: C901, PLR0915 - one short function a 
     def close(
         request: Request, me: SignedIn, number: int, mark: Text = "", outcome: Text = ""
     ) -> Response:
-        def deed(tx: Tx, case: Case) -> None:
+        def deed(tx: Tx, case: Case, key: str) -> None:
             if outcome not in {each.value for each in Outcome}:
                 raise CaseRefusedError("close", _NO_OUTCOME)
             handling.close(tx, house.office(), case.id, me.staff_id, Outcome(outcome))
@@ -120,7 +120,7 @@ def pages(house: House) -> Pages:  # noqa: C901, PLR0915 - one short function a 
 
     @made.post(f"{_ONE}/reopen", needs=_HANDLE, name="reopen case")
     def reopen(request: Request, me: SignedIn, number: int, mark: Text = "") -> Response:
-        def deed(tx: Tx, case: Case) -> None:
+        def deed(tx: Tx, case: Case, key: str) -> None:
             opening.reopen(tx, house.office(), case.id, officer(me.staff_id))
 
         return room.do(request, me, number, "reopen", mark, deed)
@@ -129,7 +129,7 @@ def pages(house: House) -> Pages:  # noqa: C901, PLR0915 - one short function a 
     def link(
         request: Request, me: SignedIn, number: int, mark: Text = "", other: Text = ""
     ) -> Response:
-        def deed(tx: Tx, case: Case) -> None:
+        def deed(tx: Tx, case: Case, key: str) -> None:
             try:
                 linking.link(
                     tx, house.office(), case.id, me.staff_id, _other_case(tx, house, other)
@@ -143,7 +143,7 @@ def pages(house: House) -> Pages:  # noqa: C901, PLR0915 - one short function a 
     def unlink(
         request: Request, me: SignedIn, number: int, mark: Text = "", other: Text = ""
     ) -> Response:
-        def deed(tx: Tx, case: Case) -> None:
+        def deed(tx: Tx, case: Case, key: str) -> None:
             try:
                 linking.unlink(
                     tx, house.office(), case.id, me.staff_id, _other_case(tx, house, other)

@@ -37,14 +37,14 @@ def pages(house: House) -> Pages:
     def reply(
         request: Request, me: SignedIn, number: int, mark: Text = "", text: Text = ""
     ) -> Response:
-        def deed(tx: Tx, case: Case) -> None:
+        def deed(tx: Tx, case: Case, key: str) -> None:
             case = rows.lock(tx, case.id)
             # Whether they may at all is said before what is wrong with the text.
             see_that_they_may(tx, case, officer(me.staff_id), Action.REPLY)
             follows(case.state, Action.REPLY)
             variant, way = variant_of(house, case), way_now(tx, house, case)
             out = outgoing(house.words, way, variant, text[:_LONGEST])
-            _send(tx, house, me, case, out, f"case:{case.id}:reply:{mark}")
+            _send(tx, house, me, case, out, f"case:{case.id}:reply:{key}")
 
         return room.do(request, me, number, "reply", mark, deed, typed={"text": text})
 

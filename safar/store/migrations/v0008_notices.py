@@ -28,6 +28,8 @@ def statements(words: Words) -> Sequence[str]:
             updated_at TEXT NOT NULL,
             UNIQUE (notice_id, way, target_digest)
         ){strict}""",
+        "CREATE INDEX case_notice_sends_open ON case_notice_sends (way, id)"
+        " WHERE state IN ('ready', 'leased', 'handed_over')",
         "CREATE INDEX case_notice_sends_failed ON case_notice_sends (id) WHERE state = 'failed'",
         "CREATE INDEX case_notice_sends_told ON case_notice_sends"
         " (target_digest, handed_over_at) WHERE handed_over_at IS NOT NULL",
