@@ -52,7 +52,14 @@ DONE: Final[Mapping[str, str]] = {
     "note": marked("The note is kept."),
     "assign": marked("Your colleague has the case now."),
     "hand-back": marked("The assistant has the conversation again, and the person was told so."),
-    "close": marked("The case is closed."),
+    "hand-back-untold": marked(
+        "The assistant has the conversation again. The person could not be told."
+    ),
+    "take-untold": marked(
+        "You have the conversation now. The assistant is silent. The person could not be told."
+    ),
+    "close": marked("The case is closed, and the person was told so."),
+    "close-untold": marked("The case is closed. The person could not be told."),
     "reopen": marked("The case is open again."),
     "link": marked("The two cases are linked."),
     "unlink": marked("The link is gone."),
@@ -62,7 +69,7 @@ DONE: Final[Mapping[str, str]] = {
 
 Deed = Callable[[Tx, Case, str], object]
 """Does what a form asks for: in the transaction, for the case, with a key that is the same when the
-same form is sent again."""
+same form is sent again. False: it was done, and the person could not be told."""
 
 
 @dataclass(frozen=True)
@@ -236,14 +243,14 @@ class CaseRoom:
                 if not form_marks.is_mark(mark):
                     raise CaseRefusedError("old_form", _OLD_FORM)
                 first = form_marks.first_time(tx, key, self.house.clock())
-                if first:
-                    deed(tx, case, key)
+                told = deed(tx, case, key) if first else None
         except (CaseRefusedError, StoreUnavailableError) as error:
             refused = isinstance(error, CaseRefusedError)
             why = words(str(error) if refused else _UNAVAILABLE)
             extra = Extra(refused=Refusal(form, why), typed=typed or {})
             return self.show(request, me, number, extra, 409 if refused else 503)
-        return redirect(request, then or f"/cases/{number}?done={form if first else 'again'}")
+        done = "again" if not first else f"{form}-untold" if told is False else form
+        return redirect(request, then or f"/cases/{number}?done={done}")
 
     def ready_text(self, me: SignedIn, number: int, reply_id: str) -> str:
         """Return an answer kept ready in the worker's words; empty where there is none such.

@@ -1,4 +1,4 @@
-"""What the person is told when somebody takes their conversation, and when the assistant has it."""
+"""What the person is told of their case: somebody has it, the assistant has it, it is closed."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from safar.store.database import Tx
 
 TAKEN: Final = "case.taken"
 HANDED_BACK: Final = "case.handed_back"
+CLOSED: Final = "case.closed"
 
 _log = structlog.get_logger(__name__)
 

@@ -16,7 +16,7 @@ from safar.console.house import House
 from safar.console.i18n import marked
 from safar.console.routing import Pages
 from safar.console.signed_in import SignedIn
-from safar.console.telling import HANDED_BACK, TAKEN, tell
+from safar.console.telling import CLOSED, HANDED_BACK, TAKEN, tell
 from safar.staff.permissions import Permission
 from safar.store.database import Tx
 
@@ -49,20 +49,22 @@ def pages(house: House) -> Pages:  # noqa: C901, PLR0915 - one short function a 
 
     @made.post(f"{_ONE}/take", needs=_HANDLE, name="take conversation")
     def take(request: Request, me: SignedIn, number: int, mark: Text = "") -> Response:
-        def deed(tx: Tx, case: Case, key: str) -> None:
+        def deed(tx: Tx, case: Case, key: str) -> bool:
             case = rows.lock(tx, case.id)
             # Before the deed, whose row in the record is waited for; if it is refused, this goes.
-            tell(tx, house, case, TAKEN, f"case:{case.id}:taken:{key}")
+            told = tell(tx, house, case, TAKEN, f"case:{case.id}:taken:{key}")
             handling.take(tx, house.office(), case.id, me.staff_id)
+            return told
 
         return room.do(request, me, number, "take", mark, deed)
 
     @made.post(f"{_ONE}/hand-back", needs=_HANDLE, name="hand back conversation")
     def hand_back(request: Request, me: SignedIn, number: int, mark: Text = "") -> Response:
-        def deed(tx: Tx, case: Case, key: str) -> None:
+        def deed(tx: Tx, case: Case, key: str) -> bool:
             case = rows.lock(tx, case.id)
-            tell(tx, house, case, HANDED_BACK, f"case:{case.id}:handed-back:{key}")
+            told = tell(tx, house, case, HANDED_BACK, f"case:{case.id}:handed-back:{key}")
             handling.hand_back(tx, house.office(), case.id, me.staff_id)
+            return told
 
         return room.do(request, me, number, "hand-back", mark, deed)
 
@@ -111,10 +113,13 @@ def pages(house: House) -> Pages:  # noqa: C901, PLR0915 - one short function a 
     def close(
         request: Request, me: SignedIn, number: int, mark: Text = "", outcome: Text = ""
     ) -> Response:
-        def deed(tx: Tx, case: Case, key: str) -> None:
+        def deed(tx: Tx, case: Case, key: str) -> bool:
             if outcome not in {each.value for each in Outcome}:
                 raise CaseRefusedError("close", _NO_OUTCOME)
+            case = rows.lock(tx, case.id)
+            told = tell(tx, house, case, CLOSED, f"case:{case.id}:closed:{key}")
             handling.close(tx, house.office(), case.id, me.staff_id, Outcome(outcome))
+            return told
 
         return room.do(request, me, number, "close", mark, deed, typed={"outcome": outcome})
 
