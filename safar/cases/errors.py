@@ -19,7 +19,8 @@ class CaseRefusedError(CaseError):
     Attributes:
         code: A short word for logs, tests and translations: ``not_now``, ``other_desk``,
             ``other_officer``, ``wrong_role``, ``already_open``, ``other_person``, ``forgotten``,
-            ``unreachable``, ``not_theirs``, ``desk``.
+            ``unreachable``, ``not_theirs``, ``desk``, ``linked``, ``no_such_case``, ``not_shared``,
+            ``no_number``.
     """
 
     def __init__(self, code: str, message: str) -> None:
