@@ -230,6 +230,10 @@ def reopen(
     """
     case = rows.lock(tx, case_id)
     _see_that_nobody_is_forgotten(tx, case.contact_id)
+    if case.erased_at is not None:
+        raise CaseRefusedError(
+            "erased", "What this case held was deleted. The person can ask for a new one."
+        )
     other = rows.open_case(tx, case.conversation_id)
     if other is not None and case.state is State.CLOSED:
         raise CaseRefusedError(
