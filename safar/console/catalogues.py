@@ -170,10 +170,15 @@ def _new(comment: str) -> Catalog:
     return Catalog(project="safar", version="", header_comment=comment, fuzzy=False)
 
 
+def _place(message: Message) -> str:
+    """Return the file that a text stands in; a catalogue that was read has no lines."""
+    return str(message.locations[0][0]) if message.locations else ""
+
+
 def _write(path: Path, catalogue: Catalog, language: Language | None = None) -> None:
     catalogue.creation_date = catalogue.revision_date = _ALWAYS
     # In this order and no other: whoever compares two versions sees what changed.
-    texts = sorted((m for m in catalogue if m.id), key=lambda m: (m.locations[:1], _first(m)))
+    texts = sorted((m for m in catalogue if m.id), key=lambda m: (_place(m), _first(m)))
     lines = [*catalogue.header_comment.splitlines(), 'msgid ""', 'msgstr ""']
     lines += [f'"{name}: {value}\\n"' for name, value in _headers(language)]
     shown = _new("")
