@@ -86,9 +86,7 @@ VISITS: dict[str, Visit] = {
     "no invitation": Visit("invitation", at("/invitation/none"), None, status=410),
     "account": Visit("account", at("/account")),
     "staff": Visit("staff", at("/staff"), "admin"),
-    "member of staff": Visit(
-        "member of staff", lambda made: f"/staff/{made.invited}", "admin"
-    ),
+    "member of staff": Visit("member of staff", lambda made: f"/staff/{made.invited}", "admin"),
     "record": Visit("record", at("/audit"), "auditor"),
     "cases": Visit("cases", at("/cases"), "officer"),
     "all cases": Visit("cases", at("/cases?tab=all")),
