@@ -118,7 +118,7 @@ class World:
             self._write(coming.pop())
             for _ in range(self.rng.randrange(13)):
                 steps[next(thrown)]()
-        if self.rng.random() < 0.1:
+        if self.rng.random() < 0.4:  # noqa: PLR2004 - so often that no world is without it
             self._forget(self.rng.choice(self.phones))
         self._finish(steps)
         self._look()
