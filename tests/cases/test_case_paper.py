@@ -16,7 +16,8 @@ from safar.cases.exporting.printable import breakable, direction_of, lines, show
 from safar.cases.exporting.typesetting import TypesettingError, typeset
 from tests.reading_pdf import ReadPdf, read_pdf
 
-MADE = datetime(2026, 11, 29, 12, tzinfo=timezone.utc)
+# As a clock gives it, with millionths of a second.
+MADE = datetime(2026, 11, 29, 12, 0, 0, 123456, tzinfo=timezone.utc)
 WORDS = Words(
     facts="What is known",
     timeline="What was done",

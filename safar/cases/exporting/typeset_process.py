@@ -52,7 +52,7 @@ def typeset(told: dict[str, Any], made_at: datetime) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={"paper": json.dumps(ready), "families": json.dumps(list(fonts.FAMILIES))},
         pdf_standards="ua-1",
-        timestamp=made_at,
+        timestamp=made_at.replace(microsecond=0),
     )
     if not isinstance(compiled, bytes):
         raise TypeError("A PDF file is one piece of bytes.")
