@@ -29,7 +29,7 @@ NLU := $(wildcard bot/data/nlu/*.yml bot/data/nlu/learned/*.yml bot/data/rules/*
 TEXTS := $(wildcard locales/*/LC_MESSAGES/*.po)
 CONTENT := $(shell find content -name '*.yaml' 2>/dev/null)
 
-.PHONY: help run chat demo ask train content install extras dev test pictures check format bench bench-agencies bench-cases faults soak lock clean
+.PHONY: help run chat demo ask train content install extras dev test pictures check format interleavings bench bench-agencies bench-cases faults soak lock clean
 
 help: ## Show these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -58,6 +58,9 @@ test: dev train ## Run the tests
 
 pictures: dev train ## Take the pictures in docs/staff anew, of a made-up case
 	SAFAR_PICTURES=docs/staff/pictures $(BIN)/python -m pytest -p no:xdist tests/e2e/console/test_console_story.py
+
+interleavings: dev ## Play 10,000 interleavings of worker, bot, officer and timers
+	SAFAR_INTERLEAVINGS=10000 $(BIN)/python -m pytest -n $(JOBS) tests/cases/test_case_interleavings.py
 
 check: dev ## Check style, types, content, translations and training lines
 	$(BIN)/ruff check .

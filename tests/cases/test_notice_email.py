@@ -210,7 +210,7 @@ def test_without_a_server_it_is_said_at_once(house: House) -> None:
 WRONG = {
     "no sender": ({"smtp_host": "mail.example.org", "smtp_from": ""}, "SMTP_FROM"),
     "a sender that ends the header": (
-        {"smtp_host": "mail.example.org", "smtp_from": "a@b.org\r\nBcc: c@d.org"},
+        {"smtp_host": "mail.example.org", "smtp_from": "a@b.example\r\nBcc: c@d.example"},
         "SMTP_FROM",
     ),
     "a password in the clear": (

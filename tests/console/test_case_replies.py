@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from case_forms import post
 from console_house import PATH, Browser, Console
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +30,6 @@ from safar.messaging.segments import measure
 from safar.phrasing.catalogue import Catalogue, Message
 from safar.phrasing.languages import load_languages
 from safar.store import audit, form_marks, suppressions
-from safar.store.case_tables import audit as audit_table
 from safar.store.case_tables import case_messages
 from safar.store.errors import StoreUnavailableError
 from safar.store.identities import digests_beside
@@ -39,18 +39,10 @@ BY_SMS = Way("sms", stopped=False, window_open=None, has_template=False)
 BY_WHATSAPP = Way("whatsapp", stopped=False, window_open=True, has_template=False)
 IN_TEMPLATE = Way("whatsapp", stopped=False, window_open=False, has_template=True)
 REFUSED, LED_ON, GONE = 409, 303, 404
-HX = {"HX-Request": "true"}
 
 
 def reply(browser: Browser, case: Case, text: str, number: int = 1) -> Any:
     return browser.submit(f"/cases/{case.id}/reply", text=text, mark=f"{number:032x}")
-
-
-def post(browser: Browser, case: Case, action: str, **form: Any) -> str:
-    data = {"csrf": browser.csrf, **form}
-    answer = browser.post(f"{PATH}/cases/{case.id}/{action}", data=data, headers=HX)
-    assert answer.status_code == 200, answer.text  # noqa: PLR2004
-    return str(answer.text)
 
 
 def plain(page: str) -> str:
@@ -333,82 +325,3 @@ class Nepali(gettext.NullTranslations):
         if context == "case_reply.call_you":
             return "हामी {gap} मा फोन गर्छौँ।"
         raise LookupError
-
-
-# A translator of the operator's.
-
-ASKED: list[tuple[str, str | None, str]] = []
-
-
-def fake(text: str, variant: str | None, language: str) -> str:
-    ASKED.append((text, variant, language))
-    if "fail" in text:
-        raise RuntimeError(text)
-    return f"<i>in {language}</i>: {text}"
-
-
-def _line(console: Console, case: Case, text: str) -> int:
-    console.cases.write(case.conversation_id, text)
-    with console.cases.database.read() as tx:
-        return int(tx.execute(select(case_messages.c.id).order_by(case_messages.c.id.desc())
-                              .limit(1)).scalar_one())  # fmt: skip
-
-
-@pytest.mark.both_databases
-def test_a_text_is_translated_where_an_officer_asks_for_it_and_that_is_recorded(
-    console_with: Any, capsys: pytest.CaptureFixture[str]
-) -> None:
-    console = console_with(console_translator=f"{__name__}:fake")
-    ASKED.clear()
-    case = console.case_in(State.WITH_PERSON, variant="ne")
-    line = _line(console, case, "तलब आएन")
-    browser = console.as_("doha1")
-    assert "Translate" in browser.see(f"/cases/{case.id}").text
-    assert ASKED == []
-    shown = post(browser, case, "translate", line=line)
-    assert "&lt;i&gt;in en&lt;/i&gt;: तलब आएन" in shown
-    assert ASKED == [("तलब आएन", "ne", "en")]
-    whole = browser.submit(f"/cases/{case.id}/translate", line=line).text
-    assert "&lt;i&gt;in en&lt;/i&gt;: तलब आएन" in whole
-    with console.cases.database.read() as tx:
-        rows = tx.execute(select(audit_table).where(audit_table.c.action == "translate")).all()
-    assert [(row.subject_id, row.details) for row in rows] == [
-        (str(case.id), f'{{"text": {line}}}')
-    ] * 2
-    failing = _line(console, case, "fail secretly")
-    assert "did not answer" in post(browser, case, "translate", line=failing)
-    assert "secretly" not in capsys.readouterr().out
-
-
-@pytest.mark.both_databases
-def test_without_a_translator_nothing_is_offered_and_nothing_leaves(console: Console) -> None:
-    case = console.case_in(State.WITH_PERSON)
-    line = _line(console, case, "hello")
-    browser = console.as_("doha1")
-    assert "Translate" not in browser.see(f"/cases/{case.id}").text
-    answer = browser.submit(f"/cases/{case.id}/translate", line=line)
-    assert answer.status_code == REFUSED
-    assert "No translator is set up" in answer.text
-
-
-def test_only_texts_of_the_worker_in_this_case_are_translated(console_with: Any) -> None:
-    console = console_with(console_translator=f"{__name__}:fake")
-    ASKED.clear()
-    case, other = console.case_in(State.WITH_PERSON), console.case_in(State.WITH_PERSON)
-    line = _line(console, other, "hello")
-    console.cases.do("note", case, "doha1", "of staff")
-    browser = console.as_("doha1")
-    for named in (line, line + 1, 0, 10**20, "x", ""):
-        answer = browser.submit(f"/cases/{case.id}/translate", line=named)
-        assert answer.status_code == GONE
-    assert ASKED == []
-
-
-@pytest.mark.parametrize("setting", ["no_such_module:translate", f"{__name__}:nothing"])
-def test_a_translator_that_is_not_there_is_told(console_with: Any, setting: str) -> None:
-    console = console_with(console_translator=setting)
-    case = console.case_in(State.WITH_PERSON)
-    line = _line(console, case, "hello")
-    answer = console.as_("doha1").submit(f"/cases/{case.id}/translate", line=line)
-    assert answer.status_code == REFUSED
-    assert "No translator is set up" in answer.text

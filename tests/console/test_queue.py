@@ -165,7 +165,7 @@ NONSENSE = [
     "?tab=nothing&risk=purple&assignee=them&late=yes",
     "?kind=<script>&origin=np&destination=QAT&country='",
     "?after=1-99999999999999999-1",
-    "?after=0-1-1%00&seen=-1",
+    "?after=0-1-1%01&seen=-1",
     "?seen=9999999999999999999",
     "?after=2-9999999999999999-999999999999999999",
 ]

@@ -24,9 +24,10 @@ sys.path += [str(TESTS / "console"), str(TESTS / "cases")]  # for console_house 
 from tests.e2e.console.made_up import Made, make  # noqa: E402
 
 
-@pytest.fixture(scope="session")
+# No longer than a file's tests: while it is driven no other test can have an event loop.
+@pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """Chromium, one for all tests of this process, with letters for every script."""
+    """Chromium, one for all tests of a file, with letters for every script."""
     home = tmp_path_factory.mktemp("letters")
     (home / "fonts").symlink_to(str(resources.files("manimgx_fonts")))
     try:

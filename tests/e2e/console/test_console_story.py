@@ -17,7 +17,7 @@ from safar.phrasing.catalogue import Catalogue
 from safar.phrasing.languages import load_languages
 from tests.e2e.console.axe import barriers
 from tests.e2e.console.browsing import picture, window
-from tests.e2e.console.people import REFERENCE, Officer, Phone, invite
+from tests.e2e.console.worker_and_officers import REFERENCE, Officer, Phone, invite
 from tests.e2e.services import ROOT, House, free_port, make_house
 
 VARIANT = "ne"
