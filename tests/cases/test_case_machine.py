@@ -39,7 +39,9 @@ def test_long_walks(house: House, dialect: str) -> None:
         _walk(machine(), Dice(random.Random(seed)))
     with house.database.read() as tx:
         done = set(tx.execute(select(case_events.c.action)).scalars())
-    assert done == {action.value for action in Action}, "or the walks prove little"
+    # To link cases changes neither; test_case_links.py does so.
+    linking = {Action.LINK, Action.UNLINK}
+    assert done == {each.value for each in set(Action) - linking}, "or the walks prove little"
 
 
 def _walk(walk: Machine, dice: Dice) -> None:
