@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 WIDE, NARROW = 1280, 320
 """Of a desk's screen, and the narrowest at which a page must be read without scrolling sideways."""
 HEIGHT = 800
-PATIENCE = 30_000
+PATIENCE = 90_000
 """Milliseconds until something is taken for missing."""
 PICTURES = os.environ.get("SAFAR_PICTURES", "")
 """Folder for the pictures of the docs; see `make pictures`."""

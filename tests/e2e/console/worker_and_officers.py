@@ -20,7 +20,7 @@ from tests.e2e.services import House
 PASSWORD = "four words that differ"
 REFERENCE = re.compile(r"\b[2-9A-Z]{4}-[2-9A-Z]{4}\b")
 _OPTION = re.compile(r"^\W*(\d{1,2})\W+(.+?)\W*$")
-ANSWERED_WITHIN = 60_000
+ANSWERED_WITHIN = 120_000
 """Milliseconds; the first answer waits until the worker has loaded its model."""
 
 
