@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from safar.answers.compose import intent_option
 from safar.answers.contacts import urgent_lines
 from safar.messaging.case_wish import CaseWish, Step
-from safar.messaging.reply import Option, Reply
+from safar.messaging.reply import Reply
 from safar.phrasing.values import Phrase
 
 if TYPE_CHECKING:
@@ -131,8 +131,3 @@ def expected_text(turn: Turn) -> Reply | None:
         told = wish(turn, "add")
     reply = with_numbers(turn, "person.not_yet", told)
     return reply.model_copy(update={"urgent": turn.intent in DANGER})
-
-
-def step_option(step: str) -> Option:
-    """Return the option of a step about a case."""
-    return Option(id=f"case_step:{step}", title=Phrase(id=f"option.case_{step}"))

@@ -13,13 +13,12 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import select
 
-from safar.answers.compose import Corridor
 from safar.answers.contacts import urgent_lines
 from safar.answers.resources import Resources
 from safar.assistant.answering import channel_of, outgoing
 from safar.assistant.case_steps import Asked, carry_out
 from safar.assistant.memory import Memory
-from safar.assistant.turns import After, Before, options_as_json, plain_turn
+from safar.assistant.turns import After, Before, corridor_of, options_as_json, plain_turn
 from safar.cases import talking
 from safar.cases.errors import NoDesksError, UnknownCaseError
 from safar.cases.office import Office
@@ -101,13 +100,7 @@ class LastWords:
             select(conversations.c.contact_id).where(conversations.c.id == message.conversation_id)
         ).scalar_one()
         slots = Memory.model_validate_json(after.state).slots
-        corridor = Corridor(
-            str(slots["origin"])
-            if slots.get("origin")
-            else self.resources.languages[after.variant].likely_origin,
-            str(slots["destination"]) if slots.get("destination") else None,
-            str(slots["city"]) if slots.get("city") else None,
-        )
+        corridor = corridor_of(self.resources, slots, after.variant)
         return Asked(
             conversation_id=message.conversation_id,
             contact_id=contact_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -164,13 +164,17 @@ def plain_turn(  # noqa: PLR0913, PLR0917 - one value each
         sms_budget: segments of one SMS page.
     """
     memory, variant = _recall(resources, before, now)
-    slots = memory.slots
-    corridor = Corridor(
+    corridor = corridor_of(resources, memory.slots, variant)
+    return _say(resources, make(corridor), memory, variant, channel, now, sms_budget=sms_budget)
+
+
+def corridor_of(resources: Resources, slots: Mapping[str, Any], variant: str) -> Corridor:
+    """Return where a person comes from and is, as far as remembered, or their language suggests."""
+    return Corridor(
         str(slots["origin"]) if slots.get("origin") else resources.languages[variant].likely_origin,
         str(slots["destination"]) if slots.get("destination") else None,
         str(slots["city"]) if slots.get("city") else None,
     )
-    return _say(resources, make(corridor), memory, variant, channel, now, sms_budget=sms_budget)
 
 
 def fallback_turn(resources: Resources, channel: Channel, before: Before, now: datetime) -> After:

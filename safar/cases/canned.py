@@ -10,21 +10,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
+from safar.cases.content_file import read_file
 from safar.phrasing.checks import english_faults
 from safar.phrasing.templates import placeholders
 from safar.registry.errors import ContentError, Problem
-from safar.registry.explain import explain
 from safar.registry.intents import INTENTS
 from safar.registry.schema import Entry, Identifier
-from safar.registry.yamlfile import Document, read_yaml
+from safar.registry.yamlfile import Document
 
 FILE: Final = "case_replies.yaml"
 GAP: Final = "____"
 """What stands in the reply where {gap} is, until the officer has written something there."""
 
-_MAX_BYTES: Final = 200_000
 _PLACEHOLDERS: Final = frozenset({"reference", "desk", "gap"})
 _PREFIX: Final = "case_reply."
 
@@ -64,6 +63,7 @@ class CannedReplies(Entry):
         return next((reply for reply in self.replies if reply.id == reply_id), None)
 
 
+_MAX_BYTES: Final = 200_000
 _KNOWN_KEYS: Final = frozenset(
     name for model in (CannedReply, CannedReplies) for name in model.model_fields
 )
@@ -87,17 +87,7 @@ def check_replies(content_dir: Path) -> tuple[Problem, ...]:
 
 
 def _read(content_dir: Path) -> tuple[CannedReplies | None, list[Problem]]:
-    path = content_dir / FILE
-    if not path.exists():
-        return None, []
-    document, problems = read_yaml(path, f"{content_dir.name}/{FILE}", _MAX_BYTES)
-    if document is None:
-        return None, problems
-    try:
-        replies = CannedReplies.model_validate(document.data)
-    except ValidationError as error:
-        return None, [*problems, *explain(error, document, _KNOWN_KEYS)]
-    return replies, [*problems, *_faults(replies, document)]
+    return read_file(content_dir / FILE, CannedReplies, _MAX_BYTES, _KNOWN_KEYS, _faults)
 
 
 def _faults(replies: CannedReplies, document: Document) -> Iterator[Problem]:

@@ -12,17 +12,16 @@ from pathlib import Path
 from typing import Final
 
 import regex
-from pydantic import Field, ValidationError
+from pydantic import Field
 
+from safar.cases.content_file import read_file
 from safar.phrasing.languages import LAST_RESORT
 from safar.registry.errors import ContentError, Problem
-from safar.registry.explain import explain
 from safar.registry.names import words_of
 from safar.registry.schema import Entry, Identifier
-from safar.registry.yamlfile import Document, read_yaml
+from safar.registry.yamlfile import Document
 
 FILE: Final = "glossary.yaml"
-_MAX_BYTES: Final = 500_000
 _LONGEST_ENDING: Final = 5
 """Letters that a language may hang on a word; more would make another word of it."""
 _SHORT: Final = 4
@@ -65,6 +64,7 @@ class Glossary(Entry):
         return {term.id: [tuple(words_of(name)) for name in term.names] for term in self.terms}
 
 
+_MAX_BYTES: Final = 500_000
 _KNOWN_KEYS: Final = frozenset(name for model in (Term, Glossary) for name in model.model_fields)
 
 
@@ -86,17 +86,7 @@ def check_glossary(content_dir: Path) -> tuple[Problem, ...]:
 
 
 def _read(content_dir: Path) -> tuple[Glossary | None, list[Problem]]:
-    path = content_dir / FILE
-    if not path.exists():
-        return None, []
-    document, problems = read_yaml(path, f"{content_dir.name}/{FILE}", _MAX_BYTES)
-    if document is None:
-        return None, problems
-    try:
-        glossary = Glossary.model_validate(document.data)
-    except ValidationError as error:
-        return None, [*problems, *explain(error, document, _KNOWN_KEYS)]
-    return glossary, [*problems, *_faults(glossary, document)]
+    return read_file(content_dir / FILE, Glossary, _MAX_BYTES, _KNOWN_KEYS, _faults)
 
 
 def _faults(glossary: Glossary, document: Document) -> Iterator[Problem]:

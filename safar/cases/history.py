@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import literal_column, select
 
 from safar.cases.rows import Case
+from safar.store import people
 from safar.store.case_tables import case_messages
 from safar.store.database import Tx
 from safar.store.dialect import insert_or_ignore
@@ -18,7 +19,6 @@ MOST: Final = 60
 
 _NEVER_LEFT: Final = ("canceled", "dead")
 _ON_ITS_WAY: Final = ("ready", "leased", "sending", "unknown")
-_OF_THE_BOT: Final = ("answer", "danger")
 
 
 def share(tx: Tx, case: Case, since: datetime) -> int:
@@ -87,7 +87,7 @@ def share_unanswered(tx: Tx, case: Case) -> int:
             outbox.c.conversation_id == case.conversation_id,
             # Literal words: with bound values the partial index could not be used.
             outbox.c.state.in_([literal_column(f"'{state}'") for state in _ON_ITS_WAY]),
-            outbox.c.kind.in_(_OF_THE_BOT),
+            outbox.c.kind.in_(people.OF_THE_BOT),
             inbox.c.id > conversations.c.earlier_until,
             inbox.c.body_encrypted != "",
         )

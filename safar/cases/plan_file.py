@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from safar.cases import plan as models
+from safar.cases.content_file import read_file
 from safar.cases.notices.words import languages
 from safar.cases.plan import Desk, Plan
 from safar.registry.errors import ContentError, Problem
-from safar.registry.explain import explain
 from safar.registry.intents import INTENTS
-from safar.registry.yamlfile import Document, Loc, read_yaml
+from safar.registry.yamlfile import Document, Loc
 
 FILE: Final = "desks.yaml"
 _MAX_BYTES: Final = 1_000_000
@@ -44,17 +44,7 @@ def check_plan(content_dir: Path) -> tuple[Problem, ...]:
 
 
 def _read(content_dir: Path) -> tuple[Plan | None, list[Problem]]:
-    path = content_dir / FILE
-    if not path.exists():
-        return None, []
-    document, problems = read_yaml(path, f"{content_dir.name}/{FILE}", _MAX_BYTES)
-    if document is None:
-        return None, problems
-    try:
-        plan = Plan.model_validate(document.data)
-    except ValidationError as error:
-        return None, [*problems, *explain(error, document, _KNOWN_KEYS)]
-    return plan, [*problems, *_faults(plan, document)]
+    return read_file(content_dir / FILE, Plan, _MAX_BYTES, _KNOWN_KEYS, _faults)
 
 
 def _faults(plan: Plan, document: Document) -> Iterator[Problem]:

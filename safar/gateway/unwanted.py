@@ -21,9 +21,6 @@ from safar.store.identities import beside
 from safar.store.tables import contact_identities, conversations, outbox, suppressions
 from safar.store.types import Flag
 
-BOT_KINDS = ("answer", "danger")
-"""Kinds of text that the bot says by itself; it is silent while a person talks."""
-
 PERSON_HAS_IT = "person_has_it"
 """Why a text of the bot was not sent: a person talks with the worker now."""
 
@@ -78,7 +75,7 @@ def _reasons() -> tuple[tuple[ColumnElement[bool], str], ...]:
     return (
         (and_(outbox.c.kind.in_(["answer", "notice"]), stopped.exists()), "opted_out"),
         (gone.exists(), "no_address"),
-        (and_(outbox.c.kind.in_(BOT_KINDS), with_person.exists()), PERSON_HAS_IT),
+        (and_(outbox.c.kind.in_(people.OF_THE_BOT), with_person.exists()), PERSON_HAS_IT),
         (people.answers_earlier(), people.OTHER_PERSON),
         (and_(outbox.c.expires_at.is_not(None), outbox.c.expires_at == UNSAID), "erased"),
     )

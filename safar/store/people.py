@@ -33,6 +33,10 @@ STILL_SENT = ("danger", "consent")
 """Kinds of text that are sent all the same. They say nothing of what was asked."""
 
 
+OF_THE_BOT = ("answer", "danger")
+"""Kinds of text that the bot says by itself; it is silent while a person of ours talks."""
+
+
 def begin_anew(tx: Tx, contact_id: str, channel: str, now: datetime) -> None:
     """Forget the conversations of a contact on a channel, and end what is under way in them.
 
