@@ -8,8 +8,11 @@ from safar.answers.compose import PERSON, intent_option
 from safar.messaging.reply import Reply
 from safar.phrasing.values import Phrase
 
-_SURE = 0.75
-"""What cannot be undone is done at this confidence only; a chosen option has 1."""
+_SURE = 0.95
+"""What cannot be undone is done at this confidence only; a chosen option has 1.
+
+"I am safe" and "can my boss read this?" are near to "forget me" and reach 0.9. Of the messages of
+the development set that mean it three in four reach this; the others choose an option more."""
 
 
 class ActionTalkToPerson(SafarAction):

@@ -342,9 +342,24 @@ def test_every_intent_is_answered_in_words(assistant, resources, variant, corrid
 # What cannot be undone
 
 
-def test_a_text_that_only_may_mean_forget_me_forgets_nothing(begin) -> None:
-    talk = begin(variant="ne", origin="NP", destination="QA")
-    after = talk.say("सुरक्षित छु")  # "I am safe"
+@pytest.mark.parametrize(
+    ("variant", "text"),
+    [
+        ("ne", "सुरक्षित छु"),
+        ("ne", "म सुरक्षित छु"),
+        ("hi", "मैं सुरक्षित हूँ"),
+        ("en", "i am safe"),
+        ("id", "saya aman"),
+        ("es", "esto lo puede leer mi jefe?"),
+        ("ta", "நான் சொல்றது வேற யாருக்கும் தெரியாது தானே"),
+    ],
+    ids=["safe", "I am safe", "safe hi", "safe en", "safe id", "does my boss read", "is it secret"],
+)
+def test_a_text_that_only_may_mean_forget_me_forgets_nothing(
+    begin, variant: str, text: str
+) -> None:
+    talk = begin(variant=variant, origin="NP", destination="QA")
+    after = talk.say(text)
     assert "forget.erased" not in ids(after)
     assert (talk.slots["origin"], talk.slots["destination"]) == ("NP", "QA")
 
