@@ -46,6 +46,7 @@ from safar.store.database import open_database
 from safar.store.forgotten import known_ids
 from safar.store.tables import inbox, outbox
 from tests.clock import FakeClock
+from tests.fresh_store import prepared
 from tests.gateway.web_gateway import Gateway, make_settings
 from tests.peers.twilio_webhooks import OUR_NUMBER, new_sid, sms_form, whatsapp_form
 
@@ -210,7 +211,7 @@ class Way:
         }
         self.settings = make_settings(home, **own)
         self.file = home / "safar.db"
-        self.database = open_database(self.settings.database_url, busy_timeout_ms=5_000)
+        self.database = open_database(prepared(self.settings.database_url), busy_timeout_ms=5_000)
         self.limits = limits or limits_of()
         self.gateway = Gateway(self.settings, self.database, keyring, self.clock, self.limits)
         self.surroundings = surroundings_of(

@@ -88,6 +88,7 @@ def change_password(  # noqa: PLR0913 - whose, and what was typed
         raise StaffRefusedError("password", "Your present password is not right. Type it again.")
     hashed = access.hasher.hash(password)
     with database.write() as tx:
+        throttle.in_turn(tx, [tries])
         throttle.forgive(tx, tries)
         accounts.change(tx, access, staff_id, password_hash=hashed)
         ended = sessions.end_all(tx, staff_id, but=session_id)
@@ -102,6 +103,7 @@ def renew_recovery(database: Database, access: Access, staff_id: str, code: str)
     """
     tries = _see_that_they_need_not_wait(database, access, staff_id)
     with database.write() as tx:
+        throttle.in_turn(tx, [tries])
         if codes.use(tx, access, staff_id, code) is None:
             raise StaffRefusedError(
                 "code",

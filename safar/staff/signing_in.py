@@ -79,6 +79,7 @@ def with_password(
     right = access.hasher.fits(kept, password[: LONGEST + 1])
     renewed = _renewed(access, kept, password) if right else None
     with database.write() as tx:
+        throttle.in_turn(tx, [of_account, of_address])
         if not right or account is None:
             _note_failure(tx, access, account, "password")
             return _REFUSED
@@ -109,6 +110,7 @@ def with_code(database: Database, access: Access, token: str, code: str, address
     if wait:
         return Answer(Step.WAIT, wait=wait)
     with database.write() as tx:
+        throttle.in_turn(tx, keys)
         kind = codes.use(tx, access, half.staff_id, code[:_LONGEST_TYPED])
         if kind is None:
             _note_failure(tx, access, accounts.read(tx, access, half.staff_id), "code")

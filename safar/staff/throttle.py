@@ -98,7 +98,7 @@ def admit(tx: Tx, access: Access, keys: Iterable[Key]) -> timedelta:
     """
     now = access.clock()
     keys = sorted(keys, key=lambda key: key.seal)
-    take_turns(tx, [key.seal for key in keys])
+    in_turn(tx, keys)
     kept = {key.seal: _kept(tx, key, now) for key in keys}
     longest = max((until - now for _, until in kept.values()), default=timedelta())
     if longest > timedelta():
@@ -108,6 +108,15 @@ def admit(tx: Tx, access: Access, keys: Iterable[Key]) -> timedelta:
         values = {"failures": failures, "until": now + key.rule.wait(failures), "failed_at": now}
         insert_or_update(tx, staff_waits, {"key": key.seal}, values)
     return timedelta()
+
+
+def in_turn(tx: Tx, keys: Iterable[Key]) -> None:
+    """Wait for others at these keys, before anything else of the store is locked.
+
+    A transaction that forgives or takes back begins with this: else two who sign in at one moment
+    wait for each other, and PostgreSQL ends one of them.
+    """
+    take_turns(tx, [key.seal for key in keys])
 
 
 def forgive(tx: Tx, key: Key) -> None:

@@ -21,6 +21,7 @@ from safar.store.conversations import LoadedConversation
 from safar.store.crypto import KeyRing
 from safar.store.database import Database, open_database
 from tests.clock import FakeClock
+from tests.fresh_store import prepared
 
 ANA = "+9779841234567"
 
@@ -124,7 +125,7 @@ def shelf(registry_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Reso
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path}/safar.db", busy_timeout_ms=50)
+    opened = open_database(prepared(f"sqlite:///{tmp_path}/safar.db"), busy_timeout_ms=50)
     yield opened
     opened.close()
 

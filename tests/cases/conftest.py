@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from safar.cli.content import app
 from safar.store.crypto import KeyRing
 from safar.store.database import open_database
+from tests.fresh_store import prepared
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,7 +25,7 @@ def keyring() -> KeyRing:
 
 @pytest.fixture
 def house(database_url: str, keyring: KeyRing) -> Iterator[House]:
-    database = open_database(database_url)
+    database = open_database(prepared(database_url))
     made = House(database, keyring)
     made.hire()
     yield made

@@ -21,6 +21,7 @@ from safar.settings import Settings  # noqa: E402
 from safar.staff.permissions import Role  # noqa: E402
 from safar.store.crypto import KeyRing  # noqa: E402
 from safar.store.database import open_database  # noqa: E402
+from tests.fresh_store import prepared  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -63,7 +64,7 @@ def console_settings(tmp_path: Path, registry_path: Path) -> Callable[..., Setti
 @pytest.fixture
 def cases(database_url: str, keyring: KeyRing) -> Iterator[CaseHouse]:
     """Desks, two officers and a supervisor at each, conversations and cases."""
-    database = open_database(database_url)
+    database = open_database(prepared(database_url))
     made = CaseHouse(database, keyring)
     made.hire()
     yield made

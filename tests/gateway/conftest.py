@@ -21,6 +21,7 @@ from safar.store.crypto import KeyRing
 from safar.store.database import Database, open_database
 from safar.store.tables import outbox as outbox_table
 from tests.clock import FakeClock
+from tests.fresh_store import prepared
 from tests.whole_way import Way, limits_of
 
 LEASE = timedelta(seconds=30)
@@ -169,7 +170,7 @@ def keyring() -> KeyRing:
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    opened = open_database(database_url, busy_timeout_ms=5_000)
+    opened = open_database(prepared(database_url), busy_timeout_ms=5_000)
     yield opened
     opened.close()
 

@@ -16,6 +16,7 @@ from staff_office import StaffOffice  # noqa: E402
 from safar.cases import directory  # noqa: E402
 from safar.store.crypto import KeyRing  # noqa: E402
 from safar.store.database import open_database  # noqa: E402
+from tests.fresh_store import prepared  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +26,7 @@ def keyring() -> KeyRing:
 
 @pytest.fixture
 def office(database_url: str, keyring: KeyRing) -> Iterator[StaffOffice]:
-    database = open_database(database_url)
+    database = open_database(prepared(database_url))
     cases = CaseHouse(database, keyring)
     with database.write() as tx:
         directory.sync_desks(tx, cases.office)

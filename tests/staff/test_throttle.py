@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -163,3 +164,23 @@ def test_however_it_goes_it_is_as_simple_counting_says(
 )
 def test_an_address_is_what_one_customer_has(address: str, seen: str) -> None:
     assert throttle.network(address) == seen
+
+
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")], ids=["code first", "address first"])
+def test_two_who_are_right_at_one_moment_do_not_wait_for_each_other(
+    office: StaffOffice, names: tuple[str, str]
+) -> None:
+    code, address = Key(names[0], CODE), Key(names[1], ADDRESS)
+
+    def come_in(_: int) -> timedelta:
+        wait = admit(office, code, address)
+        with office.database.write() as tx:
+            throttle.in_turn(tx, [code, address])
+            throttle.forgive(tx, code)
+            throttle.take_back(tx, office.access, address)
+        return wait
+
+    with ThreadPoolExecutor(4) as people:
+        waits = list(people.map(come_in, range(60)))
+
+    assert waits == [timedelta()] * 60

@@ -15,6 +15,7 @@ from safar.store.database import Database, open_database
 from safar.store.restore import Order, Restored, restore
 from tests.clock import NOW
 from tests.filled_store import Filled
+from tests.fresh_store import prepared
 
 LATER = NOW + timedelta(hours=14)
 """When a backup of `NOW` is put back."""
@@ -32,7 +33,7 @@ def keyring() -> KeyRing:
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    opened = open_database(database_url, busy_timeout_ms=2_000)
+    opened = open_database(prepared(database_url), busy_timeout_ms=2_000)
     yield opened
     opened.close()
 
@@ -40,7 +41,7 @@ def database(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def other(new_database_url: Callable[[], str], database: Database) -> Iterator[Database]:
     """An empty store beside the first one."""
-    opened = open_database(new_database_url())
+    opened = open_database(prepared(new_database_url()))
     yield opened
     opened.close()
 
