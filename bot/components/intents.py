@@ -1,11 +1,12 @@
-"""What a person wants: one model for all variants, that looks once or twice.
+"""What a person wants: one model for all variants, in two steps.
 
-First at character n-grams alone. Where that leaves doubt, or there is a hint of danger, also at the
-sentence's vector, which costs some fifteen times as much.
+The quick model reads character n-grams alone. Where it is not sure, or there is a hint of danger,
+the full one reads the sentence's vector as well, which costs some fifteen times as much.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.encoder import encode_part, sentence_encoder
+from bot.components.encoder import encode_all, sentence_encoder
 from bot.components.ngrams import NgramModel
 from bot.components.sentences import sentences
 from bot.components.text import for_counting
@@ -26,6 +27,7 @@ RANKING_LENGTH = 6
 DANGER_INTENTS = frozenset({"emergency", "report_abuse"})
 SENTENCES = "sentences"
 """Key of the message data: the best guess at each sentence, where there are several."""
+_QUICK, _FULL = "quick", "full"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -41,10 +43,12 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         config: dict[str, Any],
         storage: ModelStorage,
         resource: Resource,
-        model: NgramModel | None = None,
+        quick: NgramModel | None = None,
+        full: NgramModel | None = None,
     ) -> None:
-        """Keep the stored model, if there is one."""
-        self._config, self._storage, self._resource, self._model = config, storage, resource, model
+        """Keep the stored models, if there are any."""
+        self._config, self._storage, self._resource = config, storage, resource
+        self._quick, self._full = quick, full
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -52,9 +56,9 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
 
         `weights` are intents that weigh so many times what the others do: what is not ours is of
         more kinds than any of ours.
-        `sure` is the share from which n-grams are believed, unless they give danger more than
-        `danger_hint`. `read` is the share of training lines whose vectors are learned from: the
-        others teach the n-grams to stand alone. `cache` keeps the vectors, below the project.
+        `sure` is the share from which the quick model is believed, unless it gives danger more
+        than `danger_hint`; where both are asked, `quick_share` is its say. `cache` keeps the
+        vectors of training texts, below the project.
         """
         return {
             "sizes": [2, 5],
@@ -62,7 +66,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
             "weights": {},
             "sure": 0.8,
             "danger_hint": 0.03,
-            "read": 0.5,
+            "quick_share": 0.3,
             "cache": ".cache/sentences.npz",
         }
 
@@ -88,24 +92,29 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
     ) -> NgramIntentClassifier:
         """Read the trained model; a damaged one stops the start, it is never passed over."""
         with model_storage.read_from(resource) as folder:
-            model = NgramModel.load(folder)
-        return cls(config, model_storage, resource, model)
+            quick = NgramModel.load(folder / _QUICK)
+            full = NgramModel.load(folder / _FULL) if (folder / _FULL).exists() else None
+        return cls(config, model_storage, resource, quick, full)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the intents of all variants together."""
         examples = [e for e in training_data.intent_examples if e.get("text")]
-        texts = [example.get("text") for example in examples]
+        texts = [for_counting(example.get("text")) for example in examples]
+        labels = [example.get("intent") for example in examples]
+        fit = {
+            "sizes": tuple(self._config["sizes"]),
+            "inverse_regularisation": self._config["inverse_regularisation"],
+            "weights": self._config["weights"],
+        }
+        self._quick = NgramModel.train(texts, labels, **fit)
         cache = Path(__file__).resolve().parents[2] / self._config["cache"]
-        self._model = NgramModel.train(
-            [for_counting(text) for text in texts],
-            [example.get("intent") for example in examples],
-            sizes=tuple(self._config["sizes"]),
-            inverse_regularisation=self._config["inverse_regularisation"],
-            weights=self._config["weights"],
-            vectors=encode_part(texts, self._config["read"], cache),
-        )
+        vectors = encode_all([example.get("text") for example in examples], cache)
+        if vectors is not None:
+            self._full = NgramModel.train(texts, labels, vectors=vectors, **fit)
         with self._storage.write_to(self._resource) as folder:
-            self._model.save(folder)
+            self._quick.save(folder / _QUICK)
+            if self._full is not None:
+                self._full.save(folder / _FULL)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -114,7 +123,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
             written = message.get("text") or ""
             text = for_counting(written)
             ranking = []
-            if self._model is not None and any(character.isalpha() for character in text):
+            if self._quick is not None and any(character.isalpha() for character in text):
                 ranking = [
                     {"name": name, "confidence": share}
                     for name, share in self._ranking(written, text)[:RANKING_LENGTH]
@@ -126,22 +135,36 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         return messages
 
     def _by_sentence(self, written: str) -> list[dict[str, Any]]:
-        """Return guesses by n-grams: five sentences must not cost five vectors."""
-        if self._model is None:
+        """Return the quick model's guesses: five sentences must not cost five vectors."""
+        if self._quick is None:
             return []
-        best = (self._model.predict(for_counting(part))[0] for part in sentences(written))
+        best = (self._quick.predict(for_counting(part))[0] for part in sentences(written))
         return [{"name": name, "confidence": share} for name, share in best]
 
     def _ranking(self, written: str, text: str) -> list[tuple[str, float]]:
-        if self._model is None:
+        if self._quick is None:
             return []
-        ranking = self._model.predict(text)
+        ranking = self._quick.predict(text)
         danger = sum(share for name, share in ranking if name in DANGER_INTENTS)
-        if self._model.dense is None or (
+        if self._full is None or (
             ranking[0][1] >= self._config["sure"] and danger <= self._config["danger_hint"]
         ):
             return ranking
         encoder = sentence_encoder()
         if encoder is None:
             return ranking
-        return self._model.predict(text, vector=encoder.encode(written))
+        full = self._full.predict(text, vector=encoder.encode(written))
+        return _both(dict(ranking), full, self._config["quick_share"])
+
+
+def _both(
+    quick: Mapping[str, float], full: Sequence[tuple[str, float]], share: float
+) -> list[tuple[str, float]]:
+    """Return the shares of two models as one, by the weighted geometric mean of each."""
+    joined = {name: quick[name] ** share * value ** (1 - share) for name, value in full}
+    total = sum(joined.values())
+    return sorted(
+        ((name, value / total) for name, value in joined.items()),
+        key=lambda each: each[1],
+        reverse=True,
+    )

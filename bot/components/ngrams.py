@@ -151,8 +151,7 @@ class NgramModel:
             sizes: smallest and largest n-gram.
             inverse_regularisation: scikit-learn's C.
             min_count: texts an n-gram must stand in.
-            vectors: of the texts, for a model that reads those as well; NaN where a text has
-                none. What such a text teaches, n-grams have to tell alone.
+            vectors: of the texts, for a model that reads those as well.
             weights: classes that weigh so many times what the others do.
         """
         from scipy.sparse import csr_matrix, hstack  # noqa: PLC0415 - training only
@@ -176,9 +175,9 @@ class NgramModel:
             ),
             shape=(len(texts), len(kept)),
         )
-        centre = None if vectors is None else np.nanmean(vectors, axis=0)
+        centre = None if vectors is None else vectors.mean(axis=0)
         if vectors is not None:
-            matrix = hstack([matrix, csr_matrix(np.nan_to_num(_centred(vectors, centre)))]).tocsr()
+            matrix = hstack([matrix, csr_matrix(_centred(vectors, centre))]).tocsr()
         model.labels, coefficients, bias = _fit(
             matrix, labels, inverse_regularisation, weights or {}
         )

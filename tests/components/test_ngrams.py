@@ -62,23 +62,6 @@ def test_a_class_that_weighs_more_is_thought_of_more(model) -> None:
         assert dict(heavy.predict(text))["fees"] > dict(model.predict(text))["fees"]
 
 
-def test_a_line_without_a_vector_teaches_the_ngrams_alone() -> None:
-    texts = [text for label in EXAMPLES for text in EXAMPLES[label] * 2]
-    labels = [label for label in EXAMPLES for _ in EXAMPLES[label] * 2]
-    vectors = np.full((len(texts), 3), np.nan, dtype=np.float32)
-    for row, label in enumerate(labels):
-        if row % 2:
-            vectors[row] = np.eye(3)[sorted(EXAMPLES).index(label)]
-
-    both = NgramModel.train(
-        texts, labels, sizes=(2, 4), inverse_regularisation=10.0, vectors=vectors
-    )
-
-    assert both.predict("salary")[0][0] == "wages"
-    assert both.predict("zzz", vector=np.eye(3, dtype=np.float32)[0])[0][0] == "fees"
-    assert both.predict("zzz", vector=np.eye(3, dtype=np.float32)[1])[0][0] == "passport"
-
-
 @pytest.mark.parametrize("text", ASKED)
 def test_shares_are_a_distribution_best_first(model, text: str) -> None:
     ranking = model.predict(text)

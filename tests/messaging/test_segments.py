@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from safar.messaging.breaks import clusters
-from safar.messaging.segments import PART_LIMIT, SINGLE_LIMIT, Measure, measure, split, utf16_units
+from safar.messaging.segments import PART_LIMIT, SINGLE_LIMIT, measure, split, utf16_units
 
 FAMILY = "👨\u200d👩\u200d👧\u200d👦"
 FLAG = "🇳🇵"
@@ -75,12 +75,18 @@ def test_measure(text: str, expected: tuple[str, int, int]) -> None:
 @given(st.one_of(ANY, LIVELY).filter(bool))
 @example("a" * 152 + "{" + "b" * 152)
 @example("🙏" * 67)
+@example("0" * 66 + "\u0a3a" * 2 + "0" * 66)
 def test_measure_agrees_with_an_independent_splitter(text: str) -> None:
     text = unicodedata.normalize("NFC", text)
     theirs = smsutil.split(text)
     gsm = theirs.encoding == "gsm0338"
     units = theirs.total_bytes if gsm else theirs.total_bytes // 2
-    assert measure(text) == Measure("GSM-7" if gsm else "UCS-2", units, len(theirs.parts))
+    ours = measure(text)
+    assert ours[:2] == ("GSM-7" if gsm else "UCS-2", units)
+    # It divides clusters, which may save a part; where there are none, the two agree.
+    assert ours.segments >= len(theirs.parts)
+    if all(len(cluster) == 1 for cluster in clusters(text)):
+        assert ours.segments == len(theirs.parts)
 
 
 @given(st.one_of(ANY, LIVELY))
