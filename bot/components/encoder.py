@@ -60,7 +60,7 @@ class SentenceEncoder:
         return text
 
     def encode_prepared(self, texts: Sequence[str]) -> Vectors:
-        """Return the vectors of texts that `_prepared` has been over; shape (texts, 384)."""
+        """Return the vectors of casefolded texts, read whole; shape (texts, 384)."""
         # More threads would take the cores of other messages, and wait for each other on a busy
         # machine: up to two seconds a text. The engine's own setting is too late where another
         # library (scikit-learn) has loaded OpenMP before it.

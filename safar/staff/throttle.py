@@ -127,7 +127,6 @@ def forgive(tx: Tx, key: Key) -> None:
 def take_back(tx: Tx, access: Access, key: Key) -> None:
     """Take back one counted try: it was right, while others from there may not have been."""
     now = access.clock()
-    take_turns(tx, [key.seal])
     failures, _ = _kept(tx, key, now)
     if failures > 0:
         values = {"failures": failures - 1, "until": now, "failed_at": now}
