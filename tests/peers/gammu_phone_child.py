@@ -23,6 +23,7 @@ from tests.peers.gammu_phone import GammuPhone
 
 _FOREVER = 3600
 _SLOW = 1.5
+_LONGER_THAN_A_TICK = 1.1
 
 
 def _error(name: str) -> Exception:
@@ -55,6 +56,8 @@ class Machine:
         # second long.
         if self._phone.last_place() <= (0 if place.get("Start") else place["Location"]):
             raise _error("EMPTY")
+        if self._phone.told("slow-read"):
+            time.sleep(_LONGER_THAN_A_TICK)
         found: list[dict[str, Any]] = self._real.GetNextSMS(**place)
         return found
 

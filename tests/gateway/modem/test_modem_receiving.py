@@ -40,12 +40,25 @@ def test_a_message_is_handed_on_and_deleted(office, phone, text, sender, coding)
     until(lambda: not phone.held())
 
 
-def test_messages_come_in_the_order_in_which_they_were_sent(office, phone) -> None:
+@pytest.mark.parametrize("slow", [False, True], ids=["quick-stick", "slow-stick"])
+def test_messages_come_in_the_order_in_which_they_were_sent(office, phone, slow) -> None:
+    phone.tell("slow-read", slow)
     for minutes, text in ((3, "second"), (5, "first"), (1, "third")):
         phone.receive(text, at=NOW - timedelta(minutes=minutes))
     office.open(phone)
     office.got(3)
     assert office.bodies() == ["first", "second", "third"]
+
+
+def test_a_stick_that_never_ends_reading_holds_no_message_back(office, phone, monkeypatch) -> None:
+    monkeypatch.setattr("safar.gateway.providers.modem.desk._READING", 0.5)
+    phone.tell("slow-read", True)
+    for text in ("one", "two", "three"):
+        phone.receive(text)
+    office.open(phone)
+    office.got(1)
+    assert office.modem.reading_for is not None
+    office.got(3)
 
 
 def test_the_phone_memory_is_emptied_as_well_and_what_we_sent_stays(office, phone) -> None:

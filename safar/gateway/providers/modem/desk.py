@@ -21,6 +21,8 @@ from safar.store.errors import StoreUnavailableError
 from safar.store.tables import devices
 
 _PIN_REFUSED = "pin_refused"
+_READING = 20.0
+"""Seconds for which messages of one stick wait until all that it holds is read."""
 
 _log = structlog.get_logger(__name__)
 
@@ -97,7 +99,16 @@ class FrontDesk:
 
     def read_all(self, modem: Modem) -> None:
         """Hand on what is complete."""
-        self._incoming.hand_on()
+        self.hand_on()
+
+    def hand_on(self) -> None:
+        """Hand on what is complete, in the order in which it was sent.
+
+        A stick that was away brings its messages in the order of their places, not of their times:
+        they wait for each other until all are read, but not for long, since one may be urgent.
+        """
+        waits = ((modem.view.name, modem.reading_for) for modem in self.modems)
+        self._incoming.hand_on({name for name, s in waits if s is not None and s < _READING})
 
     def sent(self, modem: Modem) -> None:
         """Note that a part was sent."""

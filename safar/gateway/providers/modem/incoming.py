@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+from collections.abc import Collection
 from datetime import datetime, timedelta, timezone
 
 import structlog
@@ -78,17 +79,21 @@ class Incoming:
             self._surroundings.count("modem.part_repeated")
         return kept is not None
 
-    def hand_on(self) -> int:
+    def hand_on(self, not_of: Collection[str] = ()) -> int:
         """Hand on all messages that are complete or have waited long enough.
 
         A crash at any point is made good by the next call.
+
+        Args:
+            not_of: Devices that are still bringing what they hold: an older message may come yet.
 
         Returns:
             How many messages.
         """
         with self._joining:
             wait = timedelta(minutes=self._settings.orphan_minutes)
-            groups = ready_groups(self._waiting(), self._surroundings.clock(), wait)
+            waiting = [part for part in self._waiting() if part.device not in not_of]
+            groups = ready_groups(waiting, self._surroundings.clock(), wait)
             return sum(self._try_to_hand_on(group) for group in groups)
 
     def forget_old(self) -> int:

@@ -125,6 +125,13 @@ class Modem:
         self._next_at = timing.now()
         self._down_since: float | None = timing.now()
         self._usb: Path | None = None
+        self._reading_since: float | None = None
+
+    @property
+    def reading_for(self) -> float | None:
+        """Seconds since it began to bring what lies in its memory, None while it does not."""
+        since = self._reading_since
+        return None if since is None else self._timing.now() - since
 
     @property
     def usable(self) -> bool:
@@ -252,6 +259,7 @@ class Modem:
     def _end(self, line: _Line) -> None:
         with self._lock:
             self._usable, self._line = False, None
+        self._reading_since = None
         for event in line.child.kill():
             # What it did before it died counts: a part it has sent must not be sent again.
             if isinstance(event, wire.Sending | wire.Sent | wire.NotSent):
@@ -279,12 +287,15 @@ class Modem:
             case wire.PinNeeded():
                 self._unlock(event, line)
             case wire.Received():
+                if self._reading_since is None:
+                    self._reading_since = self._timing.now()
                 self._desk.received(self, event)
                 self._delete(event.token, line)
             case wire.Report():
                 self._desk.reported(self, event)
                 self._delete(event.token, line)
             case wire.ReadAll():
+                self._reading_since = None
                 self._desk.read_all(self)
             case wire.Sending():
                 if event.id in line.requests:
@@ -336,6 +347,7 @@ class Modem:
         self._note(state, "memory_full" if full else None, always=True)
 
     def _troubled(self, event: wire.Trouble, line: _Line) -> None:
+        self._reading_since = None
         if event.fatal:
             line.reason = event.code
             if line.pin_given and event.code == "securityerror" and self.view.imei:

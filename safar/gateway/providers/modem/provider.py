@@ -225,7 +225,7 @@ class ModemProvider:
     def _tick(self) -> None:
         """Do what is due: messages that waited long enough, notes, balances."""
         try:
-            self._incoming.hand_on()
+            self._desk.hand_on()
             self._desk.note_all_when_due()
         except StoreUnavailableError as error:
             _log.error("modem.store_unavailable", code=error.code)
