@@ -25,7 +25,7 @@ export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export PYTHONWARNINGS := ignore
 
-NLU := $(wildcard bot/data/nlu/*.yml bot/data/nlu/learned/*.yml bot/data/rules/*.yml bot/domain/*.yml bot/config.yml bot/importer.py bot/lines.py bot/components/*.py)
+NLU := $(wildcard bot/data/nlu/*.yml bot/data/nlu/learned/*.yml bot/data/rules/*.yml bot/domain/*.yml bot/config.yml bot/importer.py bot/lines.py bot/components/*.py bot/components/*/*.py)
 TEXTS := $(wildcard locales/*/LC_MESSAGES/*.po)
 CONTENT := $(shell find content -name '*.yaml' 2>/dev/null)
 

@@ -19,7 +19,7 @@ from tests.peers.postgresql import PostgresqlServer, postgresql_server
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "bot" / "models" / "safar.tar.gz"
 TRAINED_FROM = (
-    *("data/**/*.yml", "domain/*.yml", "components/*.py"),
+    *("data/**/*.yml", "domain/*.yml", "components/**/*.py"),
     *("config.yml", "importer.py", "lines.py"),
 )
 DATABASES = ("sqlite", "postgresql")

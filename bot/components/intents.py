@@ -18,7 +18,7 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.encoder import encode_all, sentence_encoder
+from bot.components.encoder import LAYERS, encode_all, sentence_encoder
 from bot.components.ngrams import NgramModel
 from bot.components.sentences import sentences
 from bot.components.text import for_counting
@@ -57,8 +57,9 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         `weights` are intents that weigh so many times what the others do: what is not ours is of
         more kinds than any of ours.
         `sure` is the share from which the quick model is believed, unless it gives danger more
-        than `danger_hint`; where both are asked, `quick_share` is its say. `cache` keeps the
-        vectors of training texts, below the project.
+        than `danger_hint`; where both are asked, `quick_share` is its say. `layers` are read of the
+        encoder: named here, so that a model of others is not taken for one of these. `cache` keeps
+        the vectors of training texts, below the project.
         """
         return {
             "sizes": [2, 5],
@@ -67,6 +68,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
             "sure": 0.8,
             "danger_hint": 0.03,
             "quick_share": 0.3,
+            "layers": LAYERS,
             "cache": ".cache/sentences.npz",
         }
 
@@ -101,16 +103,22 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         examples = [e for e in training_data.intent_examples if e.get("text")]
         texts = [for_counting(example.get("text")) for example in examples]
         labels = [example.get("intent") for example in examples]
-        fit = {
-            "sizes": tuple(self._config["sizes"]),
+        # Imported here: the worker never learns, and has no need of what this needs.
+        from bot.components.learning import Lines  # noqa: PLC0415
+
+        lines = Lines(texts, tuple(self._config["sizes"]))
+        strength = {
             "inverse_regularisation": self._config["inverse_regularisation"],
             "weights": self._config["weights"],
         }
-        self._quick = NgramModel.train(texts, labels, **fit)
+        self._quick = lines.fit(labels, **strength)
         cache = Path(__file__).resolve().parents[2] / self._config["cache"]
         vectors = encode_all([example.get("text") for example in examples], cache)
         if vectors is not None:
-            self._full = NgramModel.train(texts, labels, vectors=vectors, **fit)
+            # It begins where the quick one ended, and a looser fit is as good.
+            self._full = lines.fit(
+                labels, vectors=vectors, start=self._quick, tolerance=1e-2, **strength
+            )
         with self._storage.write_to(self._resource) as folder:
             self._quick.save(folder / _QUICK)
             if self._full is not None:

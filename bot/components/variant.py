@@ -129,10 +129,12 @@ class VariantIdentifier(GraphComponent):
             texts.append(for_counting(example.get("text")))
             labels.append(tag)
         kept = _evenly(labels, self._config["most_lines"])
-        self._model = NgramModel.train(
-            [texts[place] for place in kept],
+        # Imported here: the worker never learns, and has no need of what this needs.
+        from bot.components.learning import Lines  # noqa: PLC0415
+
+        lines = Lines([texts[place] for place in kept], tuple(self._config["sizes"]))
+        self._model = lines.fit(
             [labels[place] for place in kept],
-            sizes=tuple(self._config["sizes"]),
             inverse_regularisation=self._config["inverse_regularisation"],
         )
         with self._storage.write_to(self._resource) as folder:

@@ -87,7 +87,7 @@ def test_vectors_are_kept_from_one_training_to_the_next(
     def never(texts: list[str]) -> None:
         raise AssertionError(f"{texts} were read again")
 
-    monkeypatch.setattr(encoder, "_encode_here", never)
+    monkeypatch.setattr(encoder, "_encoded", never)
     np.testing.assert_array_equal(encode_all(LINES[::-1], cache), np.asarray(first)[::-1])
 
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.components.learning import Lines
 from bot.components.ngrams import NgramModel, NgramModelError, ngrams
 
 EXAMPLES = {
@@ -24,13 +25,8 @@ DESCRIBED, ARRAYS = "ngrams.json", "weights.npz"
 
 def trained(*labels: str, weights: dict[str, float] | None = None) -> NgramModel:
     pairs = [(text, label) for label in labels for text in EXAMPLES[label] * 2]
-    return NgramModel.train(
-        [text for text, _ in pairs],
-        [label for _, label in pairs],
-        sizes=(2, 4),
-        inverse_regularisation=10.0,
-        weights=weights,
-    )
+    lines = Lines([text for text, _ in pairs], (2, 4))
+    return lines.fit([label for _, label in pairs], inverse_regularisation=10.0, weights=weights)
 
 
 @pytest.fixture(scope="module")
