@@ -13,10 +13,9 @@ from safar.answers.contacts import embassy, hotlines, urgent_lines
 from safar.answers.danger import danger_reply
 from safar.messaging.reply import Reply
 from safar.phrasing.catalogue import Catalogue, Message
-from safar.phrasing.languages import LAST_RESORT
-from safar.phrasing.translations import load_translations
 from safar.phrasing.values import Phrase
-from safar.registry.build import build_registry
+from safar.registry.build import build_of
+from safar.registry.check import CheckReport
 from safar.registry.content import Content
 from safar.registry.query import Registry
 
@@ -52,15 +51,22 @@ def answer(registry: Registry, topic_id: str, corridor: Corridor, today: date) -
 
 
 @contextmanager
-def aside(content_dir: Path, now: datetime) -> Iterator[Registry]:
+def aside(
+    content: Content, now: datetime, checked: CheckReport | None = None
+) -> Iterator[Registry]:
     """Build a registry of the files as they are, beside the one in use, for as long as needed.
+
+    Args:
+        content: the files as they are.
+        now: aware time.
+        checked: what a check of them found, if that was done.
 
     Raises:
         ContentError: the content has errors.
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "registry.db"
-        build_registry(content_dir, path, now)
+        build_of(content, path, now, checked)
         registry = Registry.open(path)
         try:
             yield registry
@@ -76,14 +82,7 @@ def catalogue_of(content: Content, locales_dir: Path) -> Catalogue:
     Raises:
         PhrasingError: a translation cannot be read.
     """
-    languages = content.languages
-    extracted = Catalogue.load(locales_dir, languages)
-    messages = {name: extracted.message(name) for name in extracted.ids()}
-    for message, _ in content.located_messages():
-        messages[message.id] = Message(message.id, message.text, message.plural)
-    translations = {
-        language.tag: load_translations(locales_dir, language)
-        for language in languages
-        if language.tag != LAST_RESORT
-    }
-    return Catalogue(messages.values(), languages, translations)
+    written = (message for message, _ in content.located_messages())
+    return Catalogue.load(locales_dir, content.languages).with_messages(
+        Message(message.id, message.text, message.plural) for message in written
+    )

@@ -82,7 +82,7 @@ def check(
         if not report.errors and rules.corridors:
             catalogue = catalogue_of(content, locales_dir)
             variants = content.languages.tags if all_variants else [LAST_RESORT]
-            with aside(content_dir, now) as registry:
+            with aside(content, now, report) as registry:
                 measured = costs(registry, catalogue, rules, today, variants, progress)
             problems.update(check_lengths(measured, content.languages))
     return Checked(content, rules, tuple(sorted(problems)), tuple(coverage), tuple(measured))

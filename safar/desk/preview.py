@@ -87,8 +87,9 @@ def preview_topic(
         LookupError: there is no such topic.
         PhrasingError: there is no such variant, or a translation cannot be read.
     """
-    catalogue = catalogue_of(load_content(content_dir), locales_dir)
-    with aside(content_dir, now) as registry:
+    content = load_content(content_dir)
+    catalogue = catalogue_of(content, locales_dir)
+    with aside(content, now) as registry:
         return preview(registry, catalogue, load_rules(content_dir), question, variants, now.date())
 
 

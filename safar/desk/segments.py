@@ -188,7 +188,7 @@ def measure_all(
     tags = [content.languages[tag].tag for tag in variants] or [
         tag for tag in content.languages.tags if catalogue.variant_used(_IN_EVERY_TEXT, tag) == tag
     ]
-    with aside(content_dir, now) as registry:
+    with aside(content, now) as registry:
         found = costs(registry, catalogue, rules, now.date(), tags, progress)
     digest = digest_of(content, content_dir, locales_dir)
     return Page(tuple(found), content.languages, rules, digest)

@@ -6,7 +6,9 @@ text outside the GSM 7-bit default alphabet goes as UCS-2.
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from safar.messaging import gsm7
@@ -68,7 +70,7 @@ def measure(text: str) -> Measure:
     total = _units(text, encoding)
     if total <= SINGLE_LIMIT[encoding]:
         return Measure(encoding, total, 1)
-    return Measure(encoding, total, _greedy(_sizes(text, encoding, total), PART_LIMIT[encoding]))
+    return Measure(encoding, total, _parts(_sizes(text, encoding, total), PART_LIMIT[encoding]))
 
 
 def split(text: str) -> list[str]:
@@ -101,23 +103,32 @@ def _units(text: str, encoding: Encoding) -> int:
     return gsm7.septets(text) if encoding == "GSM-7" else utf16_units(text)
 
 
-def _sizes(text: str, encoding: Encoding, total: int) -> Iterator[int]:
-    """Yield the units of each piece that may not be divided, as `_pieces` divides, of `total`."""
-    single = total == len(text)
-    for cluster in clusters(text):
-        size = len(cluster) if single else _units(cluster, encoding)
-        if size <= PART_LIMIT[encoding]:
-            yield size
-        else:
-            yield from (_units(character, encoding) for character in cluster)
+def _sizes(text: str, encoding: Encoding, total: int) -> list[int]:
+    """Return the units of each piece that may not be divided, as `_pieces` divides, of `total`."""
+    found = clusters(text)
+    # Nearly every text is one unit a character, and none of its clusters longer than a part.
+    sizes = list(map(len, found)) if total == len(text) else [_units(c, encoding) for c in found]
+    if max(sizes) <= PART_LIMIT[encoding]:
+        return sizes
+    return [
+        size
+        for cluster, whole in zip(found, sizes, strict=True)
+        for size in (
+            [whole]
+            if whole <= PART_LIMIT[encoding]
+            else [_units(character, encoding) for character in cluster]
+        )
+    ]
 
 
-def _greedy(units: Iterable[int], limit: int) -> int:
-    parts, used = 1, 0
-    for size in units:
-        if used + size > limit:
-            parts, used = parts + 1, 0
-        used += size
+def _parts(sizes: Sequence[int], limit: int) -> int:
+    """Return how many parts pieces fill that come one after another."""
+    ends = list(accumulate(sizes))
+    parts = full = 0
+    while full < ends[-1]:
+        # The last piece that ends within this part.
+        full = ends[bisect_right(ends, full + limit) - 1]
+        parts += 1
     return parts
 
 

@@ -84,6 +84,11 @@ class Catalogue:
             },
         )
 
+    def with_messages(self, messages: Iterable[Message]) -> Catalogue:
+        """Return this catalogue with other messages beside and instead of its own."""
+        both = self._messages | {message.id: message for message in messages}
+        return Catalogue(both.values(), self.languages, self._translations)
+
     def has(self, message_id: str) -> bool:
         """Tell whether there is such a message."""
         return message_id in self._messages

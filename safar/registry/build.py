@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sqlite_utils import Database
 
-from safar.registry.check import check_content
+from safar.registry.check import CheckReport, check_content
 from safar.registry.content import Content
 from safar.registry.errors import ContentError, Problem, RegistryBuildError
 from safar.registry.load import load_content
@@ -70,13 +70,29 @@ def build_registry(
         ContentError: the content has errors; nothing was written.
         RegistryBuildError: the file could not be written or failed its check; the old one stays.
     """
-    if now.tzinfo is None:
-        raise ValueError("now must be an aware datetime; pass datetime.now(timezone.utc)")
     tell = _Steps(progress)
     tell("reading content")
-    content = load_content(content_dir)
+    return _build(load_content(content_dir), target, now, tell)
+
+
+def build_of(
+    content: Content, target: Path, now: datetime, checked: CheckReport | None = None
+) -> BuildReport:
+    """Write what was read already, and checked if it was, as `build_registry` does."""
+    return _build(content, target, now, _Steps(None), checked)
+
+
+def _build(
+    content: Content,
+    target: Path,
+    now: datetime,
+    tell: _Steps,
+    checked: CheckReport | None = None,
+) -> BuildReport:
+    if now.tzinfo is None:
+        raise ValueError("now must be an aware datetime; pass datetime.now(timezone.utc)")
     tell("checking content")
-    report = check_content(content, now.date())
+    report = checked or check_content(content, now.date())
     if report.errors:
         raise ContentError(report.errors)
     digest = content_hash(content)
@@ -147,6 +163,8 @@ def _write(
     try:
         # A reader may have the file on a stick that cannot be written: no journal beside it.
         connection.execute("PRAGMA journal_mode=DELETE")
+        # Nobody opens the file before it is whole; `_swap` brings it to the disk then, once.
+        connection.execute("PRAGMA synchronous=OFF")
         connection.execute("PRAGMA foreign_keys=ON")
         database = Database(connection)
         counts = {}

@@ -6,6 +6,7 @@ are held against it. A tree of letters would be no quicker in practice, for 20 M
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ _ETHIOPIC_LETTERS: Final = {
 _ONE_LETTER: Final = str.maketrans(_ARABIC_LETTERS | _ETHIOPIC_LETTERS)
 _APOSTROPHES: Final = frozenset("'’‘ʼ`´")
 _EMOJI_FORMS: Final = frozenset(map(chr, range(0xFE00, 0xFE10)))
-_LONG_RUN: Final = 3
+_RUN: Final = re.compile(r"([^ ])\1{2,}", re.DOTALL)
 _START: Final = 4
 """Letters by which phrases are sorted; a shorter phrase by as many as it has."""
 
@@ -74,29 +75,41 @@ def normalise(text: str) -> str:
 
 def _normal(text: str) -> _Normal:
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
-    kept: list[str] = []
+    plain = " ".join(folded.translate(_SHOWN).split())
     runs: set[int] = set()
-    repeated = 0
-    for letter in folded.translate(_ONE_LETTER):
-        if letter == _TATWEEL or letter in _ARABIC_MARKS or letter in _APOSTROPHES:
+    kept: list[str] = []
+    read = length = 0
+    for run in _RUN.finditer(plain):
+        if run[1].isdigit():  # 999 is a number to call, not a drawn-out 9
             continue
-        category = unicodedata.category(letter)
-        # Joiners, direction marks, soft hyphens: inside words, unseen. So is what emoji leave.
-        if category in ("Cf", "Me") or letter in _EMOJI_FORMS:
-            continue
-        shown = letter if category[0] in "LMN" else " "
-        last = kept[-1] if kept else " "
-        if shown != last:
-            repeated = 1
-        elif shown == " ":
-            continue
-        elif not shown.isdigit():  # 999 is a number to call, not a drawn-out 9
-            repeated += 1
-            if repeated >= _LONG_RUN:
-                runs.add(len(kept) - 2)
-                continue
-        kept.append(shown)
-    return _Normal("".join(kept).rstrip(), frozenset(runs))
+        twice = run.start() + 2
+        kept.append(plain[read:twice])
+        length += twice - read
+        runs.add(length - 2)
+        read = run.end()
+    kept.append(plain[read:])
+    return _Normal("".join(kept), frozenset(runs))
+
+
+class _Shown(dict[int, str]):
+    """What is left of a letter, for `str.translate`: worked out when it first comes."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = shown = "".join(map(_shown, chr(code).translate(_ONE_LETTER)))
+        return shown
+
+
+def _shown(letter: str) -> str:
+    if letter == _TATWEEL or letter in _ARABIC_MARKS or letter in _APOSTROPHES:
+        return ""
+    category = unicodedata.category(letter)
+    # Joiners, direction marks, soft hyphens: inside words, unseen. So is what emoji leave.
+    if category in ("Cf", "Me") or letter in _EMOJI_FORMS:
+        return ""
+    return letter if category[0] in "LMN" else " "
+
+
+_SHOWN: Final = _Shown()
 
 
 class DangerMatcher:

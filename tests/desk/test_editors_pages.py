@@ -15,6 +15,7 @@ from safar.desk.answers import aside
 from safar.desk.checking import check
 from safar.phrasing.languages import load_languages
 from safar.phrasing.workshop import update_catalogues
+from safar.registry.load import load_content
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "docs" / "editors"
@@ -47,7 +48,7 @@ def test_the_country_of_the_page_answers(copy: Path, now: datetime) -> None:
     problems = check(copy / "content", None, now).problems
     assert [str(each) for each in problems if "NZ" in each.file and each.severity != "note"] == []
     assert [str(each) for each in problems if each.severity == "error"] == []
-    with aside(copy / "content", now) as registry:
+    with aside(load_content(copy / "content"), now) as registry:
         reply = compose_topic(
             registry, "ask_wages", origin="PH", destination="NZ", today=now.date()
         )

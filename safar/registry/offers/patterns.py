@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from safar.registry.offers.letters import Letters, one_form
@@ -55,15 +55,24 @@ class Pattern:
 
     Attributes:
         written: as the editor wrote it.
-        regex: looked for in the one form of a text; without its spaces if `anywhere`.
+        expression: of `regex`.
         anchors: a text without one of these cannot hold it; never empty.
         anywhere: whether it is in a script without spaces between words.
     """
 
     written: str
-    regex: re.Pattern[str]
+    expression: str
     anchors: tuple[Anchor, ...]
     anywhere: bool
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """What is looked for in the one form of a text; without its spaces if `anywhere`.
+
+        Made when a text first has an anchor: of thousands of patterns most never meet one, and
+        to compile them all took most of the time in which content was read.
+        """
+        return re.compile(self.expression)
 
 
 @dataclass(frozen=True)
@@ -97,7 +106,7 @@ def read_pattern(written: str) -> Pattern:
         one, other = texts
         gap = _gap(_BOTH, anywhere)
         regex = f"(?:{one}{gap}{other}|{other}{gap}{one})"
-    return Pattern(written, re.compile(regex), anchors, anywhere)
+    return Pattern(written, regex, anchors, anywhere)
 
 
 def _gap(words: int, anywhere: bool) -> str:
