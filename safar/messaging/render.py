@@ -14,7 +14,7 @@ from safar.messaging.segments import (
     PART_LIMIT,
     SINGLE_LIMIT,
     Encoding,
-    measure,
+    is_within,
     normal,
     utf16_units,
 )
@@ -60,8 +60,7 @@ class SmsBudget(BaseModel):
 
     def holds(self, text: str) -> bool:
         """Tell whether a text is within the limit of its encoding."""
-        size = measure(text)
-        return size.segments <= self.segments(size.encoding)
+        return is_within(text, {"GSM-7": self.gsm7, "UCS-2": self.ucs2})
 
     @property
     def most_characters(self) -> int:

@@ -7,7 +7,7 @@ text outside the GSM 7-bit default alphabet goes as UCS-2.
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
@@ -68,9 +68,20 @@ def measure(text: str) -> Measure:
     text = normal(text)
     encoding = _encoding(text)
     total = _units(text, encoding)
-    if total <= SINGLE_LIMIT[encoding]:
-        return Measure(encoding, total, 1)
-    return Measure(encoding, total, _parts(_sizes(text, encoding, total), PART_LIMIT[encoding]))
+    return Measure(encoding, total, _segments(text, encoding, total))
+
+
+def is_within(text: str, most: Mapping[Encoding, int]) -> bool:
+    """Tell whether a text is no more segments than `most` says for its encoding, as `measure`.
+
+    Far too long a text, of which the search for a page's end tries many, is not looked through.
+    """
+    text = normal(text)
+    encoding = _encoding(text)
+    total, room = _units(text, encoding), most[encoding]
+    if total > max(room * PART_LIMIT[encoding], SINGLE_LIMIT[encoding]):
+        return False
+    return _segments(text, encoding, total) <= room
 
 
 def split(text: str) -> list[str]:
@@ -101,6 +112,15 @@ def _encoding(text: str) -> Encoding:
 
 def _units(text: str, encoding: Encoding) -> int:
     return gsm7.septets(text) if encoding == "GSM-7" else utf16_units(text)
+
+
+def _segments(text: str, encoding: Encoding, total: int) -> int:
+    if total <= SINGLE_LIMIT[encoding]:
+        return 1
+    limit = PART_LIMIT[encoding]
+    if encoding == "GSM-7" and total == len(text) and "\r\n" not in text:
+        return -(-total // limit)  # each letter of this alphabet is a cluster of its own
+    return _parts(_sizes(text, encoding, total), limit)
 
 
 def _sizes(text: str, encoding: Encoding, total: int) -> list[int]:

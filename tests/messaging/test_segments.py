@@ -6,7 +6,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from safar.messaging.breaks import clusters
-from safar.messaging.segments import PART_LIMIT, SINGLE_LIMIT, measure, split, utf16_units
+from safar.messaging.segments import (
+    PART_LIMIT,
+    SINGLE_LIMIT,
+    is_within,
+    measure,
+    split,
+    utf16_units,
+)
 
 FAMILY = "👨\u200d👩\u200d👧\u200d👦"
 FLAG = "🇳🇵"
@@ -127,6 +134,12 @@ def test_split_has_no_more_parts_than_greedy_filling_by_clusters(text: str) -> N
                 count, used = count + 1, 0
             used += piece
     assert len(split(text)) == count
+
+
+@given(st.one_of(ANY, LIVELY), st.integers(1, 4), st.integers(1, 4))
+def test_a_text_is_within_what_it_measures(text: str, gsm7: int, ucs2: int) -> None:
+    size, most = measure(text), {"GSM-7": gsm7, "UCS-2": ucs2}
+    assert is_within(text, most) == (size.segments <= most[size.encoding])
 
 
 @given(st.text(alphabet="ab .{€\n5क।🙏", max_size=700))
