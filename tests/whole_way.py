@@ -10,6 +10,7 @@ import asyncio
 import random
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -40,6 +41,7 @@ from safar.gateway.surroundings import surroundings_of
 from safar.messaging.reply import Reply
 from safar.messaging.segments import measure
 from safar.phrasing.values import Phrase
+from safar.settings import Settings
 from safar.store import suppressions
 from safar.store.crypto import KeyRing
 from safar.store.database import open_database
@@ -187,6 +189,23 @@ def limits_of(**changes: object) -> LimitSettings:
     return LimitSettings(_env_file=None, **changes)  # type: ignore[arg-type, call-arg]
 
 
+_read: dict[tuple[object, ...], Resources] = {}
+
+
+def resources_of(settings: Settings, clock: Callable[[], datetime]) -> Resources:
+    """Return resources of their own clock, over content that this process has read once.
+
+    To read catalogues and danger words takes a quarter of a second, more than most tests.
+    """
+    names = ("registry_path", "content_dir", "locales_dir", "reviewed_only", "content_public_key")
+    key = tuple(getattr(settings, name) for name in names)
+    if key not in _read:
+        _read[key] = Resources(settings)
+    ours = copy(_read[key])
+    ours.settings, ours.clock = settings, clock
+    return ours
+
+
 class Way:
     """A gateway, a worker and a dispatcher over one store."""
 
@@ -217,7 +236,7 @@ class Way:
         self.surroundings = surroundings_of(
             self.settings, self.database, keyring, self.clock, self.limits
         )
-        self.resources = Resources(self.settings, self.clock)
+        self.resources = resources_of(self.settings, self.clock)
         self.script = Scripted(self.resources)
         self.worker = Worker(
             self.database,
