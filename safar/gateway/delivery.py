@@ -144,14 +144,16 @@ def claim_unknown(
         channel: Only messages on this channel; None for all.
     """
     on = [] if channel is None else [outbox.c.channel == channel]
+    theirs = [is_open(outbox), outbox.c.provider == provider, *on, outbox.c.state == "unknown"]
+    with database.read() as tx:
+        # An idle dispatcher must not stand in the way of those who have something to write.
+        if tx.execute(select(outbox.c.id).where(*theirs).limit(1)).first() is None:
+            return []
     with database.write() as tx:
         free = (
             select(outbox.c.id)
             .where(
-                is_open(outbox),
-                outbox.c.provider == provider,
-                *on,
-                outbox.c.state == "unknown",
+                *theirs,
                 outbox.c.not_before <= now,
                 outbox.c.unknown_at <= now - settle,
                 _not_leased(now),

@@ -72,6 +72,8 @@ __all__ = [
 FALLBACK_ATTEMPTS = 3
 """Tries at the fallback; after them the row is dead and the next message is not held up."""
 
+_OLDER = inbox.alias("older")
+
 _log = structlog.get_logger(__name__)
 
 
@@ -97,20 +99,19 @@ def claim(
         Perhaps none. A message that no key opens is put off for a quarter of an hour, with an
         error in the log, and holds up only its own conversation.
     """
-    older = inbox.alias("older")
-    blocked = (
-        select(older.c.id)
-        .where(
-            older.c.conversation_id == inbox.c.conversation_id,
-            older.c.id < inbox.c.id,
-            _open(older),
-        )
-        .exists()
-    )
     with database.read() as tx:
         # An idle worker must not stand in the way of those who have something to write.
         if tx.execute(select(inbox.c.id).where(_open(inbox)).limit(1)).first() is None:
             return []
+    blocked = (
+        select(_OLDER.c.id)
+        .where(
+            _OLDER.c.conversation_id == inbox.c.conversation_id,
+            _OLDER.c.id < inbox.c.id,
+            _open(_OLDER),
+        )
+        .exists()
+    )
     with database.write() as tx:
         set_back(tx, inbox, _open(inbox), now)
         _bury(tx, now)

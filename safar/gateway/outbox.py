@@ -68,6 +68,8 @@ While the provider cannot even be asked, it goes on: else the later ones would o
 moment in which the network returns.
 """
 
+_OLDER = outbox.alias("older")
+
 _NO_LEASE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 
 _log = structlog.get_logger(__name__)
@@ -105,38 +107,15 @@ def claim(
             clock jumps, none of them must be passed over that nobody has asked about.
         longest_untried: First what was tried longest ago, whatever its priority.
     """
-    older = outbox.alias("older")
-    # A second try set for an hour later is none of those that a person waits for now.
-    set_for_later = and_(
-        older.c.state == "ready",
-        older.c.replaces_id.is_not(None),
-        older.c.attempts == 0,
-        older.c.not_before > now,
-    )
-    in_doubt_long = and_(
-        older.c.state == "unknown",
-        older.c.unknown_at <= min(now, asked_at or now) - unknown_blocks,
-        func.coalesce(older.c.error_code, "") != UNREACHED,
-    )
     ours = [is_open(outbox)]
     ours += [] if provider is None else [outbox.c.provider == provider]
     ours += [] if channel is None else [outbox.c.channel == channel]
-    order = outbox.c.updated_at if longest_untried else outbox.c.priority.desc()
-    blocked = (
-        select(older.c.id)
-        .where(
-            older.c.conversation_id == outbox.c.conversation_id,
-            older.c.id < outbox.c.id,
-            is_open(older),
-            ~set_for_later,
-            ~in_doubt_long,
-        )
-        .exists()
-    )
     with database.read() as tx:
         # An idle dispatcher must not stand in the way of those who have something to write.
         if tx.execute(select(outbox.c.id).where(*ours).limit(1)).first() is None:
             return []
+    order = outbox.c.updated_at if longest_untried else outbox.c.priority.desc()
+    blocked = _blocked(now, min(now, asked_at or now) - unknown_blocks)
     with database.write() as tx:
         _sweep(tx, now, blocked)
         free = (
@@ -330,6 +309,33 @@ def _change(
     with database.write() as tx:
         done = tx.execute(update(outbox).where(condition).values(updated_at=now, **values))
         return done.rowcount == 1
+
+
+def _blocked(now: datetime, in_doubt_since: datetime) -> ColumnElement[bool]:
+    """Hold where a text waits for an earlier one of its conversation."""
+    # A second try set for an hour later is none of those that a person waits for now.
+    set_for_later = and_(
+        _OLDER.c.state == "ready",
+        _OLDER.c.replaces_id.is_not(None),
+        _OLDER.c.attempts == 0,
+        _OLDER.c.not_before > now,
+    )
+    in_doubt_long = and_(
+        _OLDER.c.state == "unknown",
+        _OLDER.c.unknown_at <= in_doubt_since,
+        func.coalesce(_OLDER.c.error_code, "") != UNREACHED,
+    )
+    return (
+        select(_OLDER.c.id)
+        .where(
+            _OLDER.c.conversation_id == outbox.c.conversation_id,
+            _OLDER.c.id < outbox.c.id,
+            is_open(_OLDER),
+            ~set_for_later,
+            ~in_doubt_long,
+        )
+        .exists()
+    )
 
 
 def _free(now: datetime) -> ColumnElement[bool]:
