@@ -24,7 +24,7 @@ def test_any_order_of_everything(house: House, dialect: str) -> None:
     run_state_machine_as_test(
         _machine(house, dialect),
         settings=settings(
-            max_examples=25 if dialect == "sqlite" else 12,
+            max_examples=15 if dialect == "sqlite" else 8,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),
@@ -35,7 +35,7 @@ def test_any_order_of_everything(house: House, dialect: str) -> None:
 def test_long_walks(house: House, dialect: str) -> None:
     """The same rules by dice, for longer than an example may last that can be made smaller."""
     machine = _machine(house, dialect)
-    for seed in range(30 if dialect == "sqlite" else 8):
+    for seed in range(20 if dialect == "sqlite" else 6):
         _walk(machine(), Dice(random.Random(seed)))
     with house.database.read() as tx:
         done = set(tx.execute(select(case_events.c.action)).scalars())

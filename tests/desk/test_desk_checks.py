@@ -25,6 +25,7 @@ from safar.phrasing.values import Money, Number
 from safar.registry.content import Content
 from safar.registry.load import load_content
 from safar.registry.schema import Fact
+from tests.shipped import shipped_content
 
 ROOT = Path(__file__).resolve().parents[2]
 QATAR = "countries/QA.yaml"
@@ -149,7 +150,7 @@ def _dates(content: Path, now: datetime) -> set[str]:
 
 
 def test_lengths_are_told_with_topic_and_variant() -> None:
-    languages = load_content(ROOT / "content").languages
+    languages = shipped_content().languages
     found = [
         Cost("wages", "ne", (3, 6, 3), over=("NP-QA",)),
         Cost("wages", "en", (3, 3, 3), odd="ș"),
@@ -165,7 +166,7 @@ def test_lengths_are_told_with_topic_and_variant() -> None:
 
 
 def test_what_is_missing_old_or_faulty_is_counted_per_variant(tmp_path: Path) -> None:
-    shipped = load_content(ROOT / "content")
+    shipped = shipped_content()
     nepali = Languages([shipped.languages["en"], shipped.languages["ne"]])
     content = replace(shipped, languages=nepali)
     for name in ("messages.pot", "ne/LC_MESSAGES/safar.po"):
@@ -197,7 +198,7 @@ def test_rules_may_be_missing_and_are_checked(tmp_path: Path) -> None:
 
 
 def test_rules_name_countries_there_are() -> None:
-    content: Content = load_content(ROOT / "content")
+    content: Content = shipped_content()
     known = {country.model.code for country in content.countries}
     named = {code for pair in load_rules(ROOT / "content").pairs() for code in pair}
     assert named <= known

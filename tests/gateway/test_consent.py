@@ -11,12 +11,12 @@ import pytest
 from safar.gateway.messages import Identity
 from safar.gateway.providers.base import FailureKind, OptedOutError, TransientSendError
 from safar.phrasing.languages import load_languages
-from safar.registry.load import load_content
 from safar.registry.variants import VARIANTS
+from tests.shipped import shipped_keywords
 from tests.whole_way import ANA, BEN, CRY, FORGET, LINES, Way
 
 ROOT = Path(__file__).parents[2]
-WORDS = load_content(ROOT / "content").keywords.model.keywords
+WORDS = shipped_keywords()
 SERVED = load_languages(ROOT / "content" / "languages.yaml").tags
 SHIPPED = [
     pytest.param(each.variant, kind, word, id=f"{each.variant}-{kind}-{word.text}")

@@ -220,7 +220,7 @@ STEP = st.tuples(st.sampled_from(ERRORS), st.sampled_from([None, *FailureKind]))
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     st.lists(STEP, min_size=1, max_size=30),

@@ -14,7 +14,7 @@ from safar.phrasing import Catalogue, Day, Phrase, load_languages
 from safar.registry.checks.options import RESERVED_WORDS
 from safar.registry.danger import DangerMatcher
 from safar.registry.keywords import KeywordMatcher
-from safar.registry.load import load_content
+from tests.shipped import shipped_content
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = load_languages(ROOT / "content" / "languages.yaml")
@@ -61,12 +61,12 @@ def test_the_first_line_for_a_shared_telephone_tells_nothing(tag: str) -> None:
     # Shorter, and a locked screen would show the answer behind it.
     assert 18 <= len(text) <= 40
     assert "Safar" in text
-    content = load_content(ROOT / "content")
+    content = shipped_content()
     assert DangerMatcher(file.model for file in content.danger).find(text) is None
 
 
 @pytest.mark.parametrize("tag", LANGUAGES.tags)
 def test_an_answer_sent_back_to_us_is_no_order(tag: str) -> None:
     # Two machines that answer each other would otherwise stop and start for ever.
-    matcher = KeywordMatcher(load_content(ROOT / "content").keywords.model.keywords)
+    matcher = KeywordMatcher(shipped_content().keywords.model.keywords)
     assert [message for message in IDS if matcher.find(said(message, tag))] == []

@@ -16,9 +16,9 @@ from safar.insights.vocabulary import Vocabularies
 from safar.messaging.reply import Reply
 from safar.phrasing.values import Phrase
 from safar.registry.content import Content
-from safar.registry.load import load_content
 from safar.registry.training import Line, training_lines
 from safar.store.crypto import KeyRing
+from tests.shipped import shipped_content
 from tests.whole_way import ANA, Way
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="session")
 def content() -> Content:
-    return load_content(ROOT / "content")
+    return shipped_content()
 
 
 @pytest.fixture(scope="session")

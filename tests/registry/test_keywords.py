@@ -16,13 +16,12 @@ from safar.registry.checks.options import RESERVED_WORDS
 from safar.registry.danger import DangerMatcher
 from safar.registry.keyword_schema import Keyword, KeywordSet
 from safar.registry.keywords import KeywordHit, KeywordMatcher, keyword_form
-from safar.registry.load import load_content
 from safar.registry.query import Registry
 from safar.registry.variants import VARIANTS
+from tests.shipped import shipped_content, shipped_keywords
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = load_content(ROOT / "content")
-WORDS = SHIPPED.keywords.model.keywords
+WORDS = shipped_keywords()
 MATCHER = KeywordMatcher(WORDS)
 EVERY = [(each.variant, kind, word) for each in WORDS for kind, word in each.words()]
 
@@ -188,7 +187,7 @@ def test_the_form_of_any_text_is_its_own_form(text: str) -> None:
 def test_every_variant_of_the_plan_has_words_of_every_kind() -> None:
     assert [each.variant for each in WORDS] == list(VARIANTS)
     assert len(VARIANTS) == 25
-    assert set(SHIPPED.languages.tags) <= set(VARIANTS)
+    assert set(shipped_content().languages.tags) <= set(VARIANTS)
     few = {each.variant for each in WORDS if len(each.stop) < 2 or not (each.start and each.help)}
     assert few == set()
 
@@ -208,9 +207,9 @@ def test_no_word_is_an_example_of_something_else_to_understand() -> None:
 
 
 def test_no_word_is_in_a_file_of_danger_words() -> None:
-    danger = DangerMatcher(file.model for file in SHIPPED.danger)
+    danger = DangerMatcher(file.model for file in shipped_content().danger)
     assert [word.text for _, _, word in EVERY if danger.find(word.text)] == []
-    near = [text for file in SHIPPED.danger for text in file.model.near_misses]
+    near = [text for file in shipped_content().danger for text in file.model.near_misses]
     assert len(near) > 100
     assert [text for text in near if MATCHER.find(text)] == []
 

@@ -63,7 +63,7 @@ class Outbox(PeopleWrite, TextsGo, ReportsCome, TheWorldTurns):
 
 
 Outbox.TestCase.settings = settings(
-    max_examples=2000 if DEEP else 40,
+    max_examples=2000 if DEEP else 30,
     stateful_step_count=60 if DEEP else 40,
     deadline=None,
     derandomize=not DEEP,
