@@ -137,7 +137,7 @@ def _batches(numbers: Sequence[tuple[int, ...]]) -> Iterator[list[int]]:
 
 
 def _prepared(text: str) -> str:
-    return text[:_LONGEST].casefold()
+    return text[:_LONGEST].casefold()[:_LONGEST]
 
 
 def _key(text: str) -> bytes:
