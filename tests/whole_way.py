@@ -10,7 +10,6 @@ import asyncio
 import random
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -41,7 +40,6 @@ from safar.gateway.surroundings import surroundings_of
 from safar.messaging.reply import Reply
 from safar.messaging.segments import measure
 from safar.phrasing.values import Phrase
-from safar.settings import Settings
 from safar.store import suppressions
 from safar.store.crypto import KeyRing
 from safar.store.database import open_database
@@ -51,6 +49,7 @@ from tests.clock import FakeClock
 from tests.fresh_store import prepared
 from tests.gateway.web_gateway import Gateway, make_settings
 from tests.peers.twilio_webhooks import OUR_NUMBER, new_sid, sms_form, whatsapp_form
+from tests.shipped import resources_of
 
 ANA, BEN = "+9779841234567", "+639171234567"
 CRY = "they beat me"
@@ -187,23 +186,6 @@ class Scripted:
 def limits_of(**changes: object) -> LimitSettings:
     """Return limits with these changes, whatever the environment says."""
     return LimitSettings(_env_file=None, **changes)  # type: ignore[arg-type, call-arg]
-
-
-_read: dict[tuple[object, ...], Resources] = {}
-
-
-def resources_of(settings: Settings, clock: Callable[[], datetime]) -> Resources:
-    """Return resources of their own clock, over content that this process has read once.
-
-    To read catalogues and danger words takes a quarter of a second, more than most tests.
-    """
-    names = ("registry_path", "content_dir", "locales_dir", "reviewed_only", "content_public_key")
-    key = tuple(getattr(settings, name) for name in names)
-    if key not in _read:
-        _read[key] = Resources(settings)
-    ours = copy(_read[key])
-    ours.settings, ours.clock = settings, clock
-    return ours
 
 
 class Way:

@@ -101,7 +101,16 @@ def fit(  # noqa: PLR0913 - the problem
 
     Returns:
         Of shape (rows.width, classes), the bias last.
+
+    Raises:
+        ValueError: the strength of the fit or the tolerance is not above nothing.
     """
+    for name, value in (
+        ("inverse_regularisation", inverse_regularisation),
+        ("tolerance", tolerance),
+    ):
+        if not value > 0:
+            raise ValueError(f"{name} is {value}; give a number above 0 (bot/config.yml).")
     classes = answers.shape[1]
     groups = [
         list(range(first, min(classes, first + _AT_ONCE))) for first in range(0, classes, _AT_ONCE)

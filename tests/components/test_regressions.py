@@ -96,3 +96,12 @@ def test_nothing_makes_it_fail(seed: int, texts: int, strength: float, weight: f
 
     assert found.shape == (9, 3)
     assert np.isfinite(found).all()
+
+
+@pytest.mark.parametrize("wrong", [0.0, -1.0, float("nan")])
+@pytest.mark.parametrize("name", ["inverse_regularisation", "tolerance"])
+def test_what_cannot_be_counted_with_is_told(name: str, wrong: float) -> None:
+    sparse, _, answers = made_up(dense=False)
+    how = {"inverse_regularisation": C, "tolerance": 1e-3, name: wrong}
+    with pytest.raises(ValueError, match=f"^{name} is .*above 0"):
+        fit(Rows(sparse), answers, WEIGHTS, **how)

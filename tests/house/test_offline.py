@@ -54,7 +54,7 @@ def test_a_training_that_crashes_reports_to_nobody(processes, copy_bot, tmp_path
     folder = copy_bot(tmp_path / "bot")
     config = folder / "config.yml"
     told = config.read_text("utf-8")
-    # scikit-learn says by crashing that it cannot count so.
+    # What cannot be counted with ends the training.
     config.write_text(told.replace("inverse_regularisation: 30.0", "inverse_regularisation: -1.0"))
     ran = processes.run("rasa", "train", cwd=folder, watch=True)
     assert ran.code != 0
