@@ -17,7 +17,8 @@ from pathlib import Path
 import httpx
 
 from tests.bench.talk import ANSWERS_WITHIN, BenchError, Say
-from tests.e2e.services import ROOT, free_port
+from tests.e2e.services import ROOT
+from tests.peers.ports import free_port
 
 NAME = "stock Rasa 3.6.21 starter (rasa init) behind its REST channel"
 PINNED = Path(__file__).parent / "stock"

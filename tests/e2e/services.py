@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from typing import Any
 import httpx
 
 from safar.store.crypto import KeyRing
+from tests.peers.ports import free_port
 from tests.peers.twilio_webhooks import ACCOUNT, TOKEN, sign
 
 PUBLIC = "https://gateway.example.org"
@@ -37,12 +37,6 @@ NO_LIMITS = {
     )
 }
 """For measuring: a few senders who write more than people do."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:

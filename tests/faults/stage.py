@@ -21,7 +21,6 @@ from tests.e2e.services import (
     NO_LIMITS,
     PUBLIC,
     House,
-    free_port,
     make_house,
     opened,
 )
@@ -30,6 +29,7 @@ from tests.faults.own_disk import on_own_disk
 from tests.faults.place import Outcome, Place
 from tests.faults.tally import Answer, tally
 from tests.faults.wire import Wire
+from tests.peers.ports import free_port
 from tests.peers.twilio.webhooks import succeeded
 
 RULES = "#rc=3&rp=all&rt=4000&tt=15000"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+
+from tests.peers.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 NLU = """
@@ -92,9 +93,7 @@ def _helped_all_the_same(story: str) -> bool:
 @pytest.fixture
 def action_server(small_bot, processes) -> Iterator[int]:
     """A running `rasa run actions`; gives its port, which endpoints.yml then names."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     endpoints = small_bot.folder / "endpoints.yml"
     endpoints.write_text(endpoints.read_text().replace("127.0.0.1:5055", f"127.0.0.1:{port}"))
     rasa = Path(sys.executable).parent / "rasa"

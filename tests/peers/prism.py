@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.peers.nodejs import node, package_file
+from tests.peers.ports import free_port
 
 _STARTS_WITHIN = 60.0
 
@@ -29,7 +30,7 @@ def guarded(document: Path, server: str) -> Iterator[str]:
         RuntimeError: Prism did not start; it says why on standard error.
     """
     program = package_file("@stoplight/prism-cli/dist/index.js")
-    port = _free_port()
+    port = free_port()
     process = subprocess.Popen(
         [node(), str(program), "proxy", str(document), server]
         + ["--errors", "--host", "127.0.0.1", "--port", str(port), "--verboseLevel", "fatal"],
@@ -45,12 +46,6 @@ def guarded(document: Path, server: str) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:

@@ -10,8 +10,9 @@ import httpx
 import pytest
 
 from tests.clock import NOW
-from tests.e2e.services import ROOT, free_port, wait_for
+from tests.e2e.services import ROOT, wait_for
 from tests.peers.conftest import Peer
+from tests.peers.ports import free_port
 from tests.peers.serving import served
 from tests.peers.twilio import Account, Callbacks, Faults, Lists, Numbers, create_app
 from tests.peers.twilio.messages import path

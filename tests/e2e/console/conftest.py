@@ -15,8 +15,8 @@ import uvicorn
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.e2e.console.browsing import PATIENCE
-from tests.e2e.services import free_port
 from tests.peers.chromium import ARGUMENTS, NoBrowserError, chromium
+from tests.peers.ports import free_port
 
 TESTS = Path(__file__).resolve().parents[2]
 sys.path += [str(TESTS / "console"), str(TESTS / "cases")]  # for console_house and case_house

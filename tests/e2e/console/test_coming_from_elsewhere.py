@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.services import free_port
+from tests.peers.ports import free_port
 
 TESTS = Path(__file__).resolve().parents[2]
 sys.path += [str(TESTS / "console"), str(TESTS / "cases")]  # for console_house and case_house

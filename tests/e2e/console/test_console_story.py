@@ -18,7 +18,8 @@ from safar.phrasing.languages import load_languages
 from tests.e2e.console.axe import barriers
 from tests.e2e.console.browsing import picture, window
 from tests.e2e.console.worker_and_officers import REFERENCE, Officer, Phone, invite
-from tests.e2e.services import ROOT, House, free_port, make_house
+from tests.e2e.services import ROOT, House, make_house
+from tests.peers.ports import free_port
 
 VARIANT = "ne"
 TROUBLE = "साउदीमा मालिकले कोठामा थुनेर कुट्छ, मलाई बचाउनुहोस्"
