@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 import time
@@ -31,7 +30,6 @@ nlu:
     - malik le talab dieko chaina
 """
 LEAST_STORIES = 60
-DANGER = {"emergency", "report_abuse"}
 STORY = """
 version: "3.1"
 stories:
@@ -76,18 +74,9 @@ def test_conversations_of_all_variants_go_as_they_are_written(
     found = json.loads((small_bot.folder / "results" / "story_report.json").read_text())
     played = found["conversation_accuracy"]
     assert played["total"] >= LEAST_STORIES
-    failed = (small_bot.folder / "results" / "failed_test_stories.yml").read_text()
-    wrong = [story for story in failed.split("- story: ")[1:] if not _helped_all_the_same(story)]
-    assert len(failed.split("- story: ")) - 1 == played["total"] - played["correct"]
     # A model trained anew may take one message of the hundreds for another.
-    assert len(wrong) <= 1, "".join(wrong)
-
-
-def _helped_all_the_same(story: str) -> bool:
-    """Tell whether all that went otherwise is one kind of danger taken for the other."""
-    taken = re.findall(r"intent: (\w+)  # predicted: (\w+)", story)
-    answered_otherwise = re.search(r"action: \w+  # predicted", story)
-    return bool(taken) and not answered_otherwise and all(set(pair) <= DANGER for pair in taken)
+    failed = (small_bot.folder / "results" / "failed_test_stories.yml").read_text()
+    assert played["correct"] >= played["total"] - 1, failed
 
 
 @pytest.fixture

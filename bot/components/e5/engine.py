@@ -43,7 +43,7 @@ def shallow_engine(layers: int) -> Any:
     library.e5_load_mem.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
     with _path().open("rb") as file:
         memory = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
-    struct.pack_into("<i", memory, LAYERS_AT, min(layers, E5File(_path()).sizes.layers))
+    struct.pack_into("<i", memory, LAYERS_AT, min(layers, file_of_weights().sizes.layers))
     begin = (ctypes.c_char * len(memory)).from_buffer(memory)
     shallow = library.e5_load_mem(ctypes.addressof(begin), len(memory))
     if not shallow:
